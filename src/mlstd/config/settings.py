@@ -1,0 +1,65 @@
+"""What did the team decide? The frozen answer that all later steps read."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mlstd.checks.standard import Level, Profile
+from mlstd.globs import matches
+from mlstd.knowledge.schema import Calls, Classes
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """What an experiment is compared with, where its code cannot tell."""
+
+    path: str
+    reference: str
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The effective configuration of one project. Globs are relative to the project root."""
+
+    source: str | None = None  # the file it was read from, for messages
+    profile: Profile = "experiment"
+    profiles: tuple[tuple[str, Profile], ...] = ()
+    forced_profile: Profile | None = None  # from the command line: holds for every path
+    select: tuple[str, ...] = ("all",)
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    entry_points: tuple[str, ...] = ()
+    require_reasons: bool = False
+    levels: dict[str, dict[Profile, Level]] = {}  # rule -> profile -> level, where the team wants another than the standard's
+    baselines: tuple[Baseline, ...] = ()
+    cell_magics: tuple[str, ...] = ()
+    team: tuple[Calls | Classes, ...] = ()  # knowledge of the team's own library
+
+    def profile_of(self, path: str) -> Profile:
+        """The profile under which the experiment at `path` is judged; of several globs that match the longest wins."""
+        if self.forced_profile is not None:
+            return self.forced_profile
+        hits = [(len(glob), index) for index, (glob, _) in enumerate(self.profiles) if matches(glob, path)]
+        return self.profiles[max(hits)[1]][1] if hits else self.profile
+
+    def baseline_of(self, path: str) -> str | None:
+        """The declared baseline of the experiment at `path`."""
+        return next((b.reference for b in self.baselines if matches(b.path, path)), None)
+
+    def selects(self, rule: str, family: str) -> bool:
+        """Whether a rule takes part: the more specific word wins (rule, then family, then `all`), at a tie the one that
+        ignores."""
+        return _strength(self.select, rule, family) > _strength(self.ignore, rule, family)
+
+    def with_options(self, select: tuple[str, ...], ignore: tuple[str, ...], profile: Profile | None) -> Settings:
+        """These settings with the words of the command line: a selection there starts afresh, an `ignore` takes away more."""
+        kept = () if select else self.ignore
+        return msgspec.structs.replace(
+            self, select=select or self.select, ignore=(*kept, *ignore), forced_profile=profile or self.forced_profile
+        )
+
+
+def _strength(words: tuple[str, ...], rule: str, family: str) -> int:
+    if rule in words:
+        return 3
+    if family in words:
+        return 2
+    return 1 if "all" in words else 0

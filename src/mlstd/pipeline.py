@@ -1,0 +1,155 @@
+"""How does a request become a result? The line of steps; read this first.
+
+discover -> read, lower -> link -> knowledge -> trace -> ask, check -> settle -> report
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from mlstd.checks.finding import Finding
+from mlstd.checks.rules import Standard, load_standard
+from mlstd.checks.standard import Profile
+from mlstd.config.load import check_words, load_settings, read_toml
+from mlstd.config.settings import Settings
+from mlstd.discover.targets import Tree, find_targets
+from mlstd.errors import CannotRun
+from mlstd.knowledge.tables import Knowledge
+from mlstd.knowledge.where import rules_folder
+from mlstd.link.entries import Entry
+from mlstd.link.installed import LEARNING
+from mlstd.link.project import Project
+from mlstd.lower.cache import Cache
+from mlstd.report.gather import gather, merged
+from mlstd.report.result import BlindSpot, Experiment, Result
+from mlstd.settle.builtin import with_builtin
+from mlstd.settle.steps import settle
+from mlstd.workspace import Workspace
+
+Watch = Callable[[str, int, int], None]
+"""Told of the step ("reading", "judging"), how many are done, and of how many."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What the reader asks for: the words of the command line."""
+
+    paths: tuple[str, ...]
+    cwd: Path
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    profile: Profile | None = None
+    isolated: bool = False
+    config: Path | None = None
+    cache: bool = True
+    force_exclude: bool = False
+
+
+def run(request: Request, watch: Watch | None = None) -> Result:
+    """Judges every experiment that the request's paths touch. Raises `CannotRun` for a wrong path, option, configuration or
+    rule."""
+    standard = standard_of_team()
+    check_words("--select", request.select, standard.families())
+    check_words("--ignore", request.ignore, standard.families())
+    found = find_targets(request.paths, request.cwd, request.isolated)
+    parts = [_judge_tree(tree, request, standard, watch or _silent) for tree in found.trees]
+    return merged(parts, found.notes, {name: rule.text.summary for name, rule in standard.rules.items()})
+
+
+def standard_of_team() -> Standard:
+    """Every rule that there is."""
+    return with_builtin(load_standard(rules_folder()))
+
+
+def _judge_tree(tree: Tree, request: Request, standard: Standard, watch: Watch) -> Result:
+    settings = _settings(tree, request, standard)
+    targets = tree.targets(settings.exclude, named_always=not request.force_exclude)
+    with Cache(tree.root if request.cache else None, settings.cell_magics) as cache:
+        space = Workspace(tree.root, cache)
+        knowledge = space.knowledge(rules_folder() / "libraries", settings.team)
+        project = _link(tree, settings, space, knowledge)
+        project.preload(space.lower_many(project.likely(targets), lambda done, of: watch("reading", done, of)))
+        entries = project.experiments(touching=targets)
+        findings: list[Finding] = []
+        experiments: list[Experiment] = []
+        for number, entry in enumerate(entries):
+            watch("judging", number, len(entries))
+            judged, said = _judge(entry, project, knowledge, settings, space)
+            experiments.append(judged)
+            findings += said
+        settled = settle(findings, targets, settings, standard, project.module)
+        errors, unreadable = space.problems(project, targets, tree.named)
+        return gather(tree.root, request.cwd, settled, experiments, errors, project.module, len(targets), unreadable)
+
+
+def _settings(tree: Tree, request: Request, standard: Standard) -> Settings:
+    file = request.config or tree.config
+    settings = (
+        Settings() if file is None or (request.isolated and request.config is None) else load_settings(file, standard.families())
+    )
+    return settings.with_options(request.select, request.ignore, request.profile)
+
+
+def _link(tree: Tree, settings: Settings, space: Workspace, knowledge: Knowledge) -> Project:
+    return Project(
+        tree.context(),
+        space.read,
+        space.lower,
+        libraries=knowledge.roots() | LEARNING,
+        entry_points=settings.entry_points,
+        commands=_commands(tree.root),
+        on_disk=space.has,
+        bystanders=tree.bystanders(settings.exclude),
+    )
+
+
+def _commands(root: Path) -> Sequence[str]:
+    """The values of `[project.scripts]`; a pyproject.toml that cannot be read has none, and is not ours to complain of."""
+    try:
+        scripts = read_toml(root / "pyproject.toml").get("project", {}).get("scripts", {})
+        return [value for value in scripts.values() if isinstance(value, str)]
+    except (CannotRun, AttributeError):
+        return []
+
+
+def _judge(
+    entry: Entry, project: Project, knowledge: Knowledge, settings: Settings, space: Workspace
+) -> tuple[Experiment, list[Finding]]:
+    """One experiment, and what the checks say of it. A defect of ours costs this experiment only."""
+    from mlstd.ask import Questions
+    from mlstd.checks import check
+    from mlstd.trace.run import trace
+
+    try:
+        told = trace(entry.path, project, knowledge)
+        findings = list(check(Questions(told)))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other experiments are judged
+        space.crashed(entry.path, error, traceback.format_exc())
+        return Experiment(entry.path, entry.kind, closure=project.closure(entry.path)), []
+    spots = tuple(BlindSpot(spot.at, spot.name, spot.reason, tuple(sorted(spot.hides))) for spot in told.blind_spots)
+    return Experiment(entry.path, entry.kind, told.frameworks, (entry.path, *told.closure), spots), findings
+
+
+def tell(request: Request) -> str:
+    """The story of the one experiment that the request names, as the dry run understood it. Raises `CannotRun`."""
+    from mlstd.trace.run import trace
+    from mlstd.trace.story import story
+
+    found = find_targets(request.paths, request.cwd, request.isolated)
+    paths = [(tree, path) for tree in found.trees for path in tree.named]
+    if len(paths) != 1:
+        raise CannotRun(f"{' '.join(request.paths)}: name one script or notebook")
+    tree, path = paths[0]
+    settings = _settings(tree, request, standard_of_team())
+    with Cache(tree.root if request.cache else None, settings.cell_magics) as cache:
+        space = Workspace(tree.root, cache)
+        knowledge = space.knowledge(rules_folder() / "libraries", settings.team)
+        project = _link(tree, settings, space, knowledge)
+        return story(trace(path, project, knowledge))
+
+
+def _silent(step: str, done: int, of: int) -> None:
+    """Tells nobody."""

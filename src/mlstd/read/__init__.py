@@ -1,0 +1,1 @@
+"""Bytes -> Source: a .py file, or a notebook as its list of cells, magics made harmless, places kept."""

@@ -1,0 +1,96 @@
+"""What does a run hand to the reports? Everything that any format may show; all paths are relative to the working directory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import msgspec
+
+from mlstd.place import Place
+from mlstd.settle.draft import Settled
+
+
+class BlindSpot(msgspec.Struct, frozen=True):
+    """A place that the dry run could not follow, why, and what it could hide."""
+
+    place: Place
+    name: str
+    reason: str
+    hides: tuple[str, ...]
+
+
+class Experiment(msgspec.Struct, frozen=True):
+    """An entry that was judged."""
+
+    path: str
+    kind: str
+    frameworks: tuple[str, ...] = ()
+    closure: tuple[str, ...] = ()
+    blind_spots: tuple[BlindSpot, ...] = ()
+
+
+class ErrorRecord(msgspec.Struct, frozen=True, order=True):
+    """Something that could not be read or judged; the others go on. `crash`: a defect of mlstd, with its traceback."""
+
+    path: str
+    cell: int | None
+    line: int | None
+    column: int | None
+    message: str
+    crash: str = ""
+
+
+class Code(msgspec.Struct, frozen=True):
+    """The lines of a script or a cell, and the line of the .ipynb file on which a cell's first line stands."""
+
+    lines: tuple[str, ...]
+    json_line: int | None = None
+
+
+class Result(msgspec.Struct, frozen=True):
+    """One run. `findings` are errors and warnings only, in the order of places; `code` holds every script and cell that they
+    name."""
+
+    findings: tuple[Settled, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
+    errors: tuple[ErrorRecord, ...] = ()
+    notes: tuple[str, ...] = ()
+    files: int = 0  # targets
+    unreadable: int = 0  # targets of which nothing could be judged
+    code: Mapping[tuple[str, int | None], Code] = {}
+    summaries: Mapping[str, str] = {}  # rule -> its standard in one sentence
+
+    def line(self, place: Place) -> str | None:
+        """The first line of code at a place."""
+        code = self.code.get((place.path, place.cell))
+        return code.lines[place.line - 1] if code is not None and 0 < place.line <= len(code.lines) else None
+
+    def json_line(self, place: Place) -> int | None:
+        """The line of the .ipynb file that a place in a notebook stands on."""
+        code = self.code.get((place.path, place.cell))
+        return code.json_line + place.line - 1 if code is not None and code.json_line is not None else None
+
+    def levels(self) -> Counter[str]:
+        """How many different things are errors and warnings: what several experiments share counts once."""
+        return Counter({(s.finding.rule, s.finding.place, s.finding.message): s.level for s in self.findings}.values())
+
+    def exit_code(self) -> int:
+        """0 clean or only warnings, 1 errors, 2 where there was something to judge and none of it could be."""
+        if any(settled.level == "error" for settled in self.findings):
+            return 1
+        crashed = {error.path for error in self.errors if error.crash}
+        judged = any(experiment.path not in crashed for experiment in self.experiments)
+        broken = self.files > 0 and self.unreadable == self.files
+        return 2 if broken or (bool(crashed) and not judged) else 0
+
+
+def printable(text: str) -> str:
+    """Text that any terminal and any JSON reader can take: bytes of a file name that are no UTF-8, and control characters,
+    replaced."""
+    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return (
+        whole
+        if whole.isprintable()
+        else "".join(c if c.isprintable() or c in "\t\n" else "\N{REPLACEMENT CHARACTER}" for c in whole)
+    )

@@ -1,0 +1,58 @@
+"""Which report does the reader get, and with which colours? Result -> lines of the chosen format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from mlstd.checks.rules import Standard
+from mlstd.errors import CannotRun
+from mlstd.report import json, text
+from mlstd.report.paint import Paint, wants_colour
+from mlstd.report.result import Result, printable
+from mlstd.report.rules import rule_list, rule_page
+from mlstd.words import suggestion
+
+
+def lines(
+    result: Result,
+    form: str,
+    version: str,
+    stream: TextIO,
+    *,
+    statistics: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+) -> Iterator[str]:
+    """What goes to stdout in the format `form`: "full", "concise" or "json"."""
+    if form == "json":
+        yield json.render(result, version)
+        return
+    paint = Paint(wants_colour(stream))
+    if statistics:
+        yield from text.statistics(result, paint)
+    else:
+        yield from (text.full if form == "full" else text.concise)(result, paint, verbose)
+    if verbose:
+        yield from text.experiments(result)
+    if not quiet:
+        yield text.summary(result)
+
+
+def notes(result: Result, form: str, quiet: bool) -> Iterator[str]:
+    """What goes to stderr: arguments that hold nothing to check, and in JSON what could not be read, for whoever watches the
+    log."""
+    if not quiet:
+        yield from (printable(note) for note in result.notes)
+    if form == "json":
+        yield from text.errors(result, Paint(False))
+
+
+def rules(standard: Standard, name: str | None, stream: TextIO) -> Iterator[str]:
+    """One rule's page, or the list of all. Raises `CannotRun` for a rule that does not exist."""
+    paint = Paint(wants_colour(stream))
+    if name is None:
+        return rule_list(standard, paint)
+    if name not in standard.rules:
+        raise CannotRun(f'there is no rule "{name}"{suggestion(name, standard.rules)}')
+    return rule_page(standard.rules[name], paint)

@@ -1,0 +1,45 @@
+"""What does a finding carry on its way through `settle`, and what may each step look at?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from mlstd.checks.finding import Finding
+from mlstd.checks.rules import Standard
+from mlstd.checks.standard import Level, Profile
+from mlstd.config.settings import Settings
+from mlstd.lower import ir
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A finding with what this run makes of it. `reasons`: why the level is not simply the standard's, one sentence a step."""
+
+    finding: Finding
+    level: Level
+    family: str
+    reasons: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+    def become(self, level: Level, reason: str) -> Settled:
+        """The same finding at another level, with the reason for it."""
+        return msgspec.structs.replace(self, level=level, reasons=(*self.reasons, reason))
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What the steps may look at. `module` gives the lowered file of a path."""
+
+    settings: Settings
+    standard: Standard
+    module: Callable[[str], ir.Module]
+    families: Mapping[str, str]
+
+    def profile(self, finding: Finding) -> Profile:
+        """The profile of the experiment that the finding belongs to."""
+        return self.settings.profile_of(finding.entry)
+
+    def code(self, path: str, cell: int | None) -> tuple[str, ...]:
+        """The lines of a file or of one cell; none where there is no such thing."""
+        units = self.module(path).units
+        return next((tuple(unit.text.split("\n")) for unit in units if unit.cell == cell), ())

@@ -1,0 +1,389 @@
+"""What do Python's own functions give, where it matters which value comes out?
+
+Only functions whose value the run must know; what the others do (print, open, json.dump) is library knowledge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from mlstd.lower import ir
+from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.events import Compare, Select
+from mlstd.trace.library import options
+from mlstd.trace.library.reduce import counted, reduced
+from mlstd.trace.machine import Machine
+from mlstd.trace.python.operators import COUNTER
+from mlstd.trace.values.collect import data_in, summary
+from mlstd.trace.values.join import everything
+from mlstd.trace.values.kinds import (
+    NONE,
+    Bound,
+    ClassValue,
+    Const,
+    Data,
+    Entries,
+    External,
+    FunctionValue,
+    Items,
+    ModuleValue,
+    Partial,
+    Ref,
+    Stream,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+)
+
+Handler: TypeAlias = Callable[[Machine, Arguments, ir.Node], Value]
+
+
+def _known(machine: Machine, value: Value | None) -> tuple[Value, ...] | None:
+    if value is None:
+        return None
+    stream = machine.verbs.iterate(value, ir.Const((0, 0, 0, 0), None)) if isinstance(value, (Tuple, Ref, Stream)) else None
+    return stream.items if stream is not None else None
+
+
+def _range(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    data = summary(machine, arguments.all())
+    if data is not None and data.kind == "index":
+        return Stream(data)
+    return Stream(Unknown(COUNTER, machine.here(node)))
+
+
+def _enumerate(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    stream = machine.verbs.iterate(arguments.get(0) or NONE, node)
+    items = tuple(Tuple((Const(i), item)) for i, item in enumerate(stream.items)) if stream.items is not None else None
+    return Stream(Tuple((Unknown(COUNTER, machine.here(node)), stream.element)), items)
+
+
+def _zip(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    streams = [machine.verbs.iterate(v, node) for v in arguments.positional]
+    if arguments.rest is not None:
+        return Stream(machine.verbs.iterate(arguments.rest, node).element)
+    known = [s.items for s in streams if s.items is not None]
+    items = tuple(Tuple(row) for row in zip(*known, strict=False)) if known and len(known) == len(streams) else None
+    return Stream(Tuple(tuple(s.element for s in streams)), items)
+
+
+def _same(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """Functions that hand their first argument on: a progress bar, a copy, a sorted or reversed sequence."""
+    if not arguments.positional:
+        return next(iter(arguments.named.values()), Unknown("nothing handed on", machine.here(node)))
+    return arguments.positional[0]
+
+
+def _list(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    first = arguments.get(0)
+    if first is None:
+        return _new(machine, node, Items())
+    if isinstance(first, Data):
+        return first
+    stream = machine.verbs.iterate(first, node)
+    if stream.items is not None:
+        return _new(machine, node, Items(stream.items))
+    return _new(machine, node, Items((), stream.element))
+
+
+def _new(machine: Machine, node: ir.Node, items: Items) -> Value:
+    made = machine.allocate("list", node)
+    machine.store(made.address, "[]", items)
+    return Ref(made.address)
+
+
+def _tuple(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    first = arguments.get(0)
+    known = _known(machine, first)
+    return Tuple(known) if known is not None else _list(machine, arguments, node)
+
+
+def _dict(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    held: dict[object, Value] = {}
+    rest = arguments.named_rest
+    for first in arguments.positional:
+        inner = machine.load(first.address, "{}") if isinstance(first, Ref) else None
+        if isinstance(inner, Entries):
+            held.update(inner.items)
+            rest = rest if inner.rest is None else inner.rest
+            continue
+        for pair in _known(machine, first) or ():
+            if isinstance(pair, Tuple) and len(pair.items) == 2 and isinstance(pair.items[0], Const):
+                held[pair.items[0].value] = pair.items[1]
+        if _known(machine, first) is None:
+            element = machine.verbs.iterate(first, node).element
+            rest = element.items[1] if isinstance(element, Tuple) and len(element.items) == 2 else element
+    held.update(arguments.named)
+    made = machine.allocate("dict", node)
+    machine.store(made.address, "{}", Entries(tuple(held.items()), rest))
+    return Ref(made.address)
+
+
+def _namespace(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`SimpleNamespace(**settings)`, `EasyDict({...})`, `Box`: names are attributes and keys."""
+    made = _dict(machine, arguments, node)
+    if isinstance(made, Ref):
+        held = machine.load(made.address, "{}")
+        for key, value in held.items if isinstance(held, Entries) else ():
+            machine.store(made.address, str(key), value)
+    return made
+
+
+def _len(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    known = _known(machine, arguments.get(0)) if not isinstance(arguments.get(0), Data) else None
+    if known is not None:
+        return Const(len(known))
+    first = arguments.get(0)
+    if isinstance(first, Ref):
+        method = machine.verbs.attribute(first, "__len__", node)
+        if isinstance(method, Bound) and method.function is not None:
+            machine.verbs.call(method, Arguments(), node)
+    return Unknown("a length", machine.here(node))
+
+
+def _number(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`int`, `float`, `abs`, `round`, `str`: a known number stays known, a score stays a score."""
+    first = arguments.get(0)
+    if first is None:
+        return Const(0)
+    data = summary(machine, [first])
+    if data is not None:
+        return reduced(machine, data, node)
+    if isinstance(first, (Unknown, Const)):
+        return first
+    return Unknown("a number", machine.here(node))
+
+
+def _int(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    first = arguments.get(0)
+    if isinstance(first, Const) and isinstance(first.value, (int, float, str)):
+        try:
+            return Const(int(first.value), first.option)
+        except ValueError:
+            return Unknown("a number", machine.here(node))
+    return _number(machine, arguments, node)
+
+
+def _str(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    first = arguments.get(0)
+    if isinstance(first, Const):
+        return Const(str(first.value), first.option)
+    if isinstance(first, Text):
+        return first
+    return Text("*", next(iter(data_in(machine, first)), None))
+
+
+def _sum(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    first = arguments.get(0)
+    data = summary(machine, [first]) if first is not None else None
+    if data is not None:
+        return reduced(machine, data, node)
+    return counted(machine, Unknown("a sum", machine.here(node)), node)
+
+
+def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`max` and `min`: of scores, this picks the best; of models by a key, too."""
+    key = arguments.named.get("key")
+    values = list(arguments.positional)
+    if key is not None:
+        element = machine.verbs.iterate(values[0], node).element if len(values) == 1 else everything(values) or NONE
+        values.append(machine.verbs.call(key, Arguments([element]), node))
+    scores = [d for v in values for d in data_in(machine, v) if d.kind == "score"]
+    if scores:
+        machine.tape.add(Select(**machine.common(machine.here(node), "max or min of scores"), by=scores[0], how="maximum"))
+        if len(scores) > 1:
+            machine.tape.add(Compare(**machine.common(machine.here(node), "max or min of scores"), scores=tuple(scores)))
+    constants = [v.value for v in arguments.positional if isinstance(v, Const) and isinstance(v.value, (int, float))]
+    if len(constants) == len(arguments.positional) > 1:
+        option = next((v.option for v in arguments.positional if isinstance(v, Const) and v.option), "")
+        return Const(max(constants), option)
+    if len(arguments.positional) == 1 and key is not None:
+        return machine.verbs.iterate(arguments.positional[0], node).element
+    data = summary(machine, list(arguments.positional))
+    return data if data is not None else Unknown("the largest or smallest", machine.here(node))
+
+
+def _getattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`getattr(object, "name", default)`; a name from an option means that another run may take another one."""
+    owner, name = arguments.get(0), arguments.get(1)
+    if owner is None:
+        return Unknown("getattr of nothing", machine.here(node))
+    if isinstance(name, Const) and isinstance(name.value, str):
+        if name.option:
+            machine.notes.setdefault("options used", {})[name.option] = machine.here(node)
+        found = machine.verbs.attribute(owner, name.value, node)
+        if isinstance(found, Unknown) and len(arguments.positional) > 2:
+            return arguments.positional[2]
+        return found
+    if isinstance(owner, (ModuleValue, External)):
+        machine.notes.setdefault("options used", {})[name.hint if isinstance(name, Unknown) else "a name"] = machine.here(node)
+        return _any_member(machine, owner, node)
+    return Unknown("an attribute whose name is not known", machine.here(node))
+
+
+def _any_member(machine: Machine, owner: Value, node: ir.Node) -> Value:
+    """Some class or function of a module, when the name is not known."""
+    if isinstance(owner, ModuleValue):
+        scope = machine.verbs.run_module(owner.path)
+        members = [v for n, v in machine.slots(scope).items() if isinstance(v, (ClassValue, FunctionValue)) and not n.startswith("_")]
+        if members:
+            return everything(members) or NONE
+    return Unknown("an attribute whose name is not known", machine.here(node))
+
+
+def _setattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    owner, name, value = arguments.get(0), arguments.get(1), arguments.get(2)
+    if isinstance(owner, Ref) and isinstance(name, Const) and value is not None:
+        machine.store(owner.address, str(name.value), value)
+    return NONE
+
+
+def _hasattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    return Unknown("hasattr", machine.here(node))
+
+
+def _isinstance(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    value, cls = arguments.get(0), arguments.get(1)
+    if isinstance(value, Const) and isinstance(cls, External):
+        name = type(value.value).__name__
+        if cls.name.startswith("builtins.") and value.value is not None:
+            return Const(cls.name == f"builtins.{name}", value.option)
+    made = machine.object(value) if value is not None else None
+    if made is not None and made.cls is not None and isinstance(cls, ClassValue):
+        from mlstd.trace.objects import ancestry
+
+        return Const(cls in ancestry(made.cls))
+    return Unknown("a type test", machine.here(node))
+
+
+def _super(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`super()`: the receiver of the running method and the class that defined it."""
+    for frame in reversed(machine.frames):
+        if frame.function is not None and frame.function.owner is not None and frame.receiver is not None:
+            owner = machine.notes.get(("class", frame.function.owner))
+            if owner is not None:
+                return Partial(External("builtins.super"), (frame.receiver, owner))
+    return Unknown("super() outside a method", machine.here(node))
+
+
+def _partial(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    if not arguments.positional:
+        return Unknown("a partial of nothing", machine.here(node))
+    return Partial(arguments.positional[0], tuple(arguments.positional[1:]), tuple(arguments.named.items()))
+
+
+def _map(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`map`, `filter`, `pool.map`, `executor.map`: the function runs on an element of each sequence."""
+    function = arguments.get(0)
+    streams = [machine.verbs.iterate(v, node) for v in arguments.positional[1:]]
+    if function is None or not streams:
+        return Unknown("map of nothing", machine.here(node))
+    if streams[0].items is not None and len(streams) == 1 and len(streams[0].items) <= 12:
+        items = tuple(machine.verbs.call(function, Arguments([i]), node) for i in streams[0].items)
+        return Stream(everything(list(items)) or Unknown("empty"), items)
+    return Stream(machine.verbs.call(function, Arguments([s.element for s in streams]), node))
+
+
+def _filter(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    return Stream(machine.verbs.iterate(arguments.get(1) or NONE, node).element)
+
+
+def _next(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    return machine.verbs.iterate(arguments.get(0) or NONE, node).element
+
+
+def _import_module(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    name = arguments.get(0)
+    if isinstance(name, Const) and isinstance(name.value, str):
+        path = machine.linker.resolve(machine.frame.path, machine.entry, name.value.lstrip("."), len(name.value) - len(name.value.lstrip(".")))
+        if path is not None:
+            machine.verbs.run_module(path)
+            return ModuleValue(path)
+        return External(name.value)
+    return Unknown("a module whose name is not known", machine.here(node))
+
+
+def _vars(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`vars(args)`, `asdict(config)`: the attributes as a dict."""
+    first = arguments.get(0)
+    if isinstance(first, Ref):
+        held = {k: v for k, v in machine.slots(first.address).items() if not k.startswith(("#", "@", "[", "{"))}
+        made = machine.allocate("dict", node)
+        machine.store(made.address, "{}", Entries(tuple(held.items())))
+        return Ref(made.address)
+    return Unknown("the attributes of something", machine.here(node))
+
+
+def _path(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`os.path.join(a, b)`, `Path(a, b)`: a path known in part."""
+    pieces = [v.value if isinstance(v, Const) and isinstance(v.value, str) else v.pattern if isinstance(v, Text) else "*" for v in arguments.positional]
+    if not pieces:
+        return Const(".")
+    joined = "/".join(str(p).rstrip("/") if i < len(pieces) - 1 else str(p) for i, p in enumerate(pieces))
+    return Text(joined) if "*" in joined else Const(joined)
+
+
+def _environment(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`os.environ.get("NAME", default)`, `os.getenv`: an option like any other."""
+    name, default = arguments.get(0), arguments.get(1, "default")
+    label = str(name.value) if isinstance(name, Const) else "an environment variable"
+    if isinstance(default, Const):
+        return Const(default.value, label)
+    return default if default is not None else Const(None, label)
+
+
+def _nothing(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    return NONE
+
+
+def _exit(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`sys.exit()` on a branch ends that branch; elsewhere it is the end of the script anyway."""
+    if machine.conditions:
+        machine.state = None
+    return NONE
+
+
+def _sorted(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """Sorting by scores sets them beside each other; the order of files becomes fixed."""
+    first = arguments.get(0) or NONE
+    key = arguments.named.get("key")
+    if isinstance(key, FunctionValue):
+        machine.verbs.call(key, Arguments([machine.verbs.iterate(first, node).element]), node)
+    return first
+
+
+_GROUPS: dict[Handler, tuple[str, ...]] = {
+    _range: ("builtins.range", "builtins.xrange", "tqdm.trange", "tqdm.auto.trange", "tqdm.notebook.trange", "fastprogress.master_bar", "itertools.count"),
+    _enumerate: ("builtins.enumerate",),
+    _zip: ("builtins.zip", "itertools.izip", "itertools.zip_longest", "itertools.product"),
+    _same: ("builtins.reversed", "builtins.iter", "copy.copy", "copy.deepcopy", "tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.tqdm_notebook", "tqdm.std.tqdm", "tqdm.autonotebook.tqdm", "rich.progress.track", "fastprogress.progress_bar", "itertools.cycle", "itertools.islice", "itertools.chain.from_iterable", "progressbar.ProgressBar", "alive_progress.alive_it", "functools.lru_cache", "functools.cache", "typing.cast", "builtins.memoryview", "accelerate.utils.tqdm", "builtins.complex", "builtins.bytes", "pathlib.Path.resolve", "os.path.abspath", "os.path.expanduser", "os.path.realpath", "os.fspath", "builtins.frozenset", "joblib.delayed"),
+    _list: ("builtins.list", "builtins.set", "collections.deque"),
+    _tuple: ("builtins.tuple",),
+    _dict: ("builtins.dict", "collections.OrderedDict", "collections.defaultdict", "collections.Counter"),
+    _namespace: ("types.SimpleNamespace", "argparse.Namespace", "easydict.EasyDict", "box.Box", "munch.Munch", "addict.Dict", "ml_collections.ConfigDict", "omegaconf.OmegaConf.create", "attrdict.AttrDict"),
+    _len: ("builtins.len",),
+    _number: ("builtins.float", "builtins.abs", "builtins.round", "builtins.bool", "math.sqrt", "math.log", "math.exp", "math.floor", "math.ceil", "numpy.round", "numpy.around"),
+    _int: ("builtins.int",),
+    _str: ("builtins.str", "builtins.repr", "builtins.format"),
+    _sum: ("builtins.sum", "math.fsum", "builtins.any", "builtins.all", "statistics.mean", "statistics.stdev", "statistics.median"),
+    _extreme: ("builtins.max", "builtins.min"),
+    _getattr: ("builtins.getattr",),
+    _setattr: ("builtins.setattr",),
+    _hasattr: ("builtins.hasattr", "builtins.callable", "builtins.issubclass", "os.path.exists", "os.path.isfile", "os.path.isdir"),
+    _isinstance: ("builtins.isinstance",),
+    _super: ("builtins.super",),
+    _partial: ("functools.partial",),
+    _map: ("builtins.map",),
+    _filter: ("builtins.filter",),
+    _next: ("builtins.next",),
+    _import_module: ("importlib.import_module", "builtins.__import__"),
+    _vars: ("builtins.vars", "dataclasses.asdict"),
+    _path: ("os.path.join", "pathlib.Path", "pathlib.PurePath", "os.path.normpath", "pathlib.PosixPath"),
+    _environment: ("os.getenv", "os.environ.get", "os.environ.setdefault"),
+    _sorted: ("builtins.sorted",),
+    _exit: ("sys.exit", "builtins.exit", "builtins.quit", "os._exit"),
+    _nothing: ("mlstd.nothing", "warnings.filterwarnings", "warnings.simplefilter", "os.makedirs", "os.mkdir", "sys.path.append", "sys.path.insert", "builtins.input"),
+}
+HANDLERS: dict[str, Handler] = {name: handler for handler, names in _GROUPS.items() for name in names} | options.RUNNERS

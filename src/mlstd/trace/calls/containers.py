@@ -1,0 +1,146 @@
+"""What do the methods of lists, dicts, sets, tuples, streams and strings do?"""
+
+from __future__ import annotations
+
+from mlstd.lower import ir
+from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.library.reduce import counted
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.collect import data_in, summary
+from mlstd.trace.values.join import everything, join
+from mlstd.trace.values.kinds import (
+    NONE,
+    Const,
+    Entries,
+    Items,
+    Ref,
+    Stream,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+)
+
+MOST_APPENDED = 40
+
+
+def method(machine: Machine, owner: Value, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    """A method of a container."""
+    if isinstance(owner, Ref):
+        listed, named = machine.load(owner.address, "[]"), machine.load(owner.address, "{}")
+        if isinstance(named, Entries):
+            return _dict(machine, owner, named, name, arguments, node)
+        if isinstance(listed, Items):
+            return _list(machine, owner, listed, name, arguments, node)
+    data = summary(machine, [owner])
+    if data is not None and name not in ("index", "count"):
+        return machine.verbs.call(machine.verbs.attribute(data, name, node), arguments, node)
+    return Unknown("a method of a sequence", machine.here(node), name)
+
+
+def _list(machine: Machine, owner: Ref, held: Items, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    first = arguments.get(0)
+    if name in ("append", "add", "insert", "appendleft"):
+        value = arguments.get(1) if name == "insert" else first
+        value = counted(machine, value, node) if isinstance(value, Const) and value.value is not None else value
+        machine.store(owner.address, "[]", _with(held, value or NONE, bool(machine.loops)))
+    elif name in ("extend", "update", "extendleft") and first is not None:
+        stream = machine.verbs.iterate(first, node)
+        if stream.items is not None and held.rest is None and not machine.loops:
+            machine.store(owner.address, "[]", Items((*held.items, *stream.items)))
+        else:
+            machine.store(owner.address, "[]", Items(held.items, stream.element if held.rest is None else join(held.rest, stream.element)))
+    elif name in ("pop", "popleft"):
+        return everything([*held.items[-1:], *([held.rest] if held.rest is not None else [])]) or Unknown("an item", machine.here(node))
+    elif name == "clear":
+        machine.store(owner.address, "[]", Items())
+    elif name in ("copy", "union", "intersection", "difference"):
+        return owner
+    elif name in ("index", "count"):
+        return next(iter(data_in(machine, owner)), Unknown("a position", machine.here(node)))
+    elif name not in ("sort", "reverse", "remove", "discard"):
+        data = summary(machine, [owner])
+        if data is not None:
+            return machine.verbs.call(machine.verbs.attribute(data, name, node), arguments, node)
+    return NONE
+
+
+def _with(held: Items, value: Value, repeated: bool) -> Items:
+    """A list with one more item; in a loop, with any number more."""
+    if repeated or held.rest is not None or len(held.items) >= MOST_APPENDED:
+        return Items(held.items, value if held.rest is None else join(held.rest, value))
+    return Items((*held.items, value))
+
+
+def _dict(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    values = [v for _, v in held.items] + ([held.rest] if held.rest is not None else [])
+    if name == "items":
+        pairs = tuple(Tuple((Const(k), v)) for k, v in held.items) if held.rest is None else None
+        return Stream(Tuple((Unknown("a key", machine.here(node)), everything(values) or Unknown("empty"))), pairs)
+    if name == "values":
+        return Stream(everything(values) or Unknown("empty"), tuple(values) if held.rest is None else None)
+    if name == "keys":
+        keys = tuple(Const(k) for k, _ in held.items) if held.rest is None else None
+        return Stream(Unknown("a key", machine.here(node)), keys)
+    if name in ("get", "pop", "setdefault", "__getitem__"):
+        return _get(machine, owner, held, name, arguments, node)
+    if name == "update":
+        _update(machine, owner, held, arguments)
+        return NONE
+    if name == "copy":
+        made = machine.allocate("dict", node)
+        machine.store(made.address, "{}", held)
+        return Ref(made.address)
+    own = machine.load(owner.address, name)
+    if own is not None:
+        return machine.verbs.call(own, arguments, node)
+    return Unknown("a method of a dict", machine.here(node), name)
+
+
+def _get(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    key, default = arguments.get(0), arguments.get(1, "default")
+    if isinstance(key, Const):
+        for known, value in held.items:
+            if known == key.value:
+                return Const(value.value, key.option) if isinstance(value, Const) and key.option else value
+        if held.rest is None:
+            if name == "setdefault" and default is not None:
+                machine.store(owner.address, "{}", Entries((*held.items, (key.value, default)), held.rest))
+            return default if default is not None else NONE
+        return held.rest
+    values = [v for _, v in held.items] + ([held.rest] if held.rest is not None else []) + ([default] if default is not None else [])
+    return everything(values) or Unknown("an item of an empty dict", machine.here(node))
+
+
+def _update(machine: Machine, owner: Ref, held: Entries, arguments: Arguments) -> None:
+    known, rest = dict(held.items), held.rest
+    for value in arguments.positional:
+        inner = machine.load(value.address, "{}") if isinstance(value, Ref) else None
+        if isinstance(inner, Entries):
+            known.update(inner.items)
+            rest = inner.rest if rest is None else rest
+        else:
+            rest = value if rest is None else join(rest, value)
+    known.update(arguments.named)
+    machine.store(owner.address, "{}", Entries(tuple(known.items()), rest))
+
+
+def string_method(machine: Machine, owner: Value, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    """A method of a string: known where it is cheap to know, else a text that still tells of the data in it."""
+    value = owner.value if isinstance(owner, Const) else None
+    if isinstance(value, str) and all(isinstance(a, Const) for a in arguments.all()):
+        constants = [a.value for a in arguments.positional if isinstance(a, Const)]
+        if name in ("lower", "upper", "strip", "lstrip", "rstrip", "replace", "title", "startswith", "endswith", "capitalize", "format", "removesuffix"):
+            try:
+                result = getattr(value, name)(*constants, **{k: v.value for k, v in arguments.named.items() if isinstance(v, Const)})
+                return Const(result, owner.option if isinstance(owner, Const) else "")
+            except (TypeError, IndexError, KeyError, ValueError):
+                return Text("*")
+        if name == "split":
+            return Tuple(tuple(Const(p) for p in value.split(*constants)))
+    data = next(iter(data_in(machine, everything(arguments.all()))), None) if name in ("format", "join") else next(iter(data_in(machine, owner)), None)
+    if name in ("item", "numpy", "tolist") and isinstance(owner, Const):
+        return owner
+    if name == "format" and isinstance(value, str):
+        return Text(value.split("{")[0] + "*", data)
+    return Text("*", data) if not isinstance(owner, Const) or isinstance(value, str) else Unknown("a method of a constant", machine.here(node), name)

@@ -1,0 +1,240 @@
+"""The trace: the ordered list of what matters in an experiment, and what could not be followed.
+
+Events are frozen and hold no part of the machine; a model is named by its address, whose `Thing` the trace keeps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal, TypeAlias
+
+from mlstd.place import Place
+from mlstd.trace.values.kinds import Address, Data, Form
+from mlstd.trace.values.parts import Part
+
+
+class Certainty(IntEnum):
+    """Does the event happen when the entry is run with its defaults?"""
+
+    SURELY = 0
+    PERHAPS = 1
+    NOT_BY_DEFAULT = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event has. `order` counts through the run; `calls` are the places of the calls that lead here, outermost first; `loops`
+    the places of the loops around it, outermost first; `chosen` the option whose default decides that it (does not) happen."""
+
+    at: Place
+    order: int
+    sure: Certainty
+    calls: tuple[Place, ...] = ()
+    loops: tuple[Place, ...] = ()
+    chosen: str = ""
+    code: str = ""  # the call or expression as the reader wrote it, shortened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load(Event):
+    """Rows come into being. `name`: the loader; `revision` given; `remote`: from a hub or address."""
+
+    rows: Data
+    name: str
+    pinned: bool = False
+    remote: bool = False
+    pretrained: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split(Event):
+    """Rows are divided. `random`: by chance; `seeded`: that chance has a seed of its own; `folds`: of a cross-validation."""
+
+    rows: Data
+    name: str
+    random: bool
+    seeded: bool
+    folds: bool = False
+    grouped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transform(Event):
+    """Statistics are fitted on rows."""
+
+    rows: Data
+    name: str
+    learned: Literal["values", "target", "vocabulary", "nothing"]
+    resamples: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit(Event):
+    """Models learn from rows. `how`: "fit" (a call), "backward" (a hand-written loop), "cross-validation" (fits that score themselves)."""
+
+    models: frozenset[Address]
+    rows: Data
+    how: str
+    heldout: Data | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predict(Event):
+    """Models give their output for rows. `training`: they are (True), are not (False) or may be (None) in training mode."""
+
+    models: frozenset[Address]
+    rows: Data
+    training: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score(Event):
+    """A number says how good predictions are. `fitted`: the rows that its models had seen by then. `form`: of the predictions. `by`:
+    "metric" (a known one), "hand" (compared in code), "loss", "method" (model.score, evaluate), "framework", "cross-validation", "guess".
+    `swapped`: predictions stand where truth belongs. `training`: the model's mode."""
+
+    value: Data
+    metric: str
+    by: str
+    fitted: frozenset[Part]
+    form: Form = ""
+    needs: str = "any"
+    swapped: bool = False
+    symmetric: bool = False
+    training: bool | None = None
+    reduces: bool = True
+    batch: bool = False
+    additive: bool = True
+    automatic: bool = False  # shown or recorded by the framework itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare(Event):
+    """Scores are set beside each other, or beside a number (`reference`)."""
+
+    scores: tuple[Data, ...]
+    reference: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Event):
+    """Values are written somewhere durable: `metrics`, `parameters`, an `artifact`, or `everything`, by itself."""
+
+    values: tuple[Data, ...]
+    records: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed(Event):
+    """Generators are seeded. `effective` is False where the call seeds nothing (`seed()`, `seed(None)`, `seed(time())`)."""
+
+    generators: tuple[str, ...]
+    name: str
+    effective: bool = True
+    repeatable: bool = True  # the value is the same in every run
+    again: bool = False  # a constant seed, given again in a loop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw(Event):
+    """Random numbers are drawn. `own_seed`: the draw has a seed of its own, so that no global one matters. `use`: weights, split, shuffle,
+    sample, fit, augment, values. `reaches`: it shapes rows or a model (values drawn for a plot do not)."""
+
+    generator: str
+    name: str
+    use: str
+    own_seed: bool = False
+    addresses: frozenset[Address] = frozenset()
+    rows: Data | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select(Event):
+    """One of several is picked by scores. `how`: "best" (if score > best: keep), "stop" (early stopping), "search" (hyperparameters),
+    "callback", "maximum", "threshold". `kept`: what was picked is used afterwards, as far as the call tells."""
+
+    by: Data
+    how: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Save(Event):
+    """Models are written to disk."""
+
+    models: frozenset[Address]
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show(Event):
+    """Values go to the terminal or the screen."""
+
+    values: tuple[Data, ...]
+    name: str
+
+
+AnyEvent: TypeAlias = Load | Split | Transform | Fit | Predict | Score | Compare | Record | Seed | Draw | Select | Save | Show
+Hidden: TypeAlias = Literal["fit", "score", "record", "seed", "draw", "split", "select", "show", "baseline"]
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSpot:
+    """A place that the run could not follow. `reason` in words; `hides`: what it could do, as far as its arguments allow; `given`: the data
+    that it was handed; `models`: the models that it was handed."""
+
+    at: Place
+    name: str
+    reason: str
+    hides: frozenset[Hidden]
+    given: tuple[Data, ...] = ()
+    models: frozenset[Address] = frozenset()
+    order: int = 0
+    sure: Certainty = Certainty.SURELY
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object that the run made: what it is called, of which class, where. `plural`: made again in every round of a loop; `chosen`: an option
+    decides which class it is; `baseline`: a naive one (Dummy*); `stochastic`: its fit or its weights draw random numbers."""
+
+    address: Address
+    cls: str
+    role: str
+    at: Place | None
+    label: str = ""
+    plural: bool = False
+    chosen: str = ""
+    baseline: bool = False
+    dropout: bool = False
+    supervised: bool | None = None
+    pretrained: bool = False
+    forecasts: bool = False
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Tape:
+    """The events in order. While `muted` (a rehearsal of a loop), nothing is kept."""
+
+    events: list[AnyEvent] = field(default_factory=list)
+    blind: list[BlindSpot] = field(default_factory=list)
+    muted: int = 0
+    order: int = 0
+
+    def next(self) -> int:
+        """The next number in the order of the run."""
+        self.order += 1
+        return self.order
+
+    def add(self, event: AnyEvent) -> None:
+        """Keep an event, unless muted."""
+        if not self.muted:
+            self.events.append(event)
+
+    def cannot_see(self, spot: BlindSpot) -> None:
+        """Keep a blind spot, unless muted or already known."""
+        if not self.muted and not any(spot.at == b.at and spot.name == b.name and spot.given == b.given for b in self.blind):
+            self.blind.append(spot)

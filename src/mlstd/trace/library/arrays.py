@@ -1,0 +1,180 @@
+"""What do the methods and attributes of rows, predictions and scores give? Arrays, frames, tensors and data sets share most of them."""
+
+from __future__ import annotations
+
+from mlstd.knowledge.load import KnowledgeError
+from mlstd.knowledge.schema import Effect
+from mlstd.lower import ir
+from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.events import Fit, Record, Show
+from mlstd.trace.library.models import learn
+from mlstd.trace.library.randomness import draws
+from mlstd.trace.library.reduce import REDUCERS, reduced, statistic
+from mlstd.trace.library.rows import split
+from mlstd.trace.library.site import Site
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.choose import by_index, narrowed, with_traits
+from mlstd.trace.values.collect import summary
+from mlstd.trace.values.join import unite
+from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Tuple, Unknown, Value
+from mlstd.trace.values.parts import Step
+
+SHAPES = frozenset(("shape", "size", "ndim", "dtype", "dtypes", "columns", "device", "empty", "nbytes", "itemsize", "is_cuda", "requires_grad", "column_names", "num_rows", "features", "num_classes"))
+SHAPE_METHODS = frozenset(("size", "dim", "numel", "nelement", "keys", "get_shape", "ndimension", "info", "isna", "isnull", "notnull", "notna", "memory_usage", "count"))
+FEWER = frozenset(("dropna", "drop_duplicates", "query", "nlargest", "nsmallest", "truncate", "between_time", "resample", "compress", "extract", "unique", "first", "last"))
+COMPARES = {"eq": "==", "ne": "!=", "sub": "-", "equal": "=="}
+LIKE = ("frame", "torch_tensor", "hf_dataset", "tf_dataset")
+
+
+def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
+    """An attribute: a property of the rows, a column, or a method that is about to be called."""
+    if name in SHAPES and data.kind != "score":
+        return Unknown("the shape of rows", machine.here(node), name)
+    return Bound(data, name)
+
+
+def element(data: Data) -> Value:
+    """What iterating over data gives: a row, a batch, the pair of a batch's features and targets."""
+    if data.kind == "rows" and "batch" not in data.traits:
+        return with_traits(data, "item")
+    return data
+
+
+def called(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) -> Value:
+    """Data that is called: what an unknown call made of a model and rows behaves like the model."""
+    rows = summary(machine, arguments.all())
+    return unite(data, rows.but(kind=data.kind)) if rows is not None else data
+
+
+def known(machine: Machine, data: Data, name: str) -> Effect | None:
+    """What is known of a method of this data."""
+    for like in (data.like, *LIKE) if data.like else LIKE:
+        try:
+            kind = machine.knowledge.kind(like)
+        except KnowledgeError:
+            continue
+        if name in kind.methods:
+            return kind.methods[name]
+    return None
+
+
+def method(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    """The value of a method call on data."""
+    if name == "backward":
+        return backward(machine, data, node)
+    if name in SHAPE_METHODS and data.kind != "score":
+        return Unknown("the shape of rows", machine.here(node), name)
+    if name in REDUCERS:
+        return _reduce(machine, data, name, arguments, node)
+    if name in COMPARES and arguments.positional:
+        return machine.verbs.combine(COMPARES[name], data, arguments.positional[0], node)
+    chosen = _chosen(machine, data, name, arguments, node)
+    if chosen is not None:
+        return chosen
+    effect = known(machine, data, name)
+    if effect is not None:
+        return _known(machine, data, name, effect, arguments, node)
+    return passed(machine, data, arguments, node)
+
+
+def passed(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) -> Value:
+    """A method that nobody described hands on its data, and what it is given."""
+    for value in arguments.all():
+        if isinstance(value, (FunctionValue, Partial)):
+            machine.verbs.call(value, Arguments([with_traits(data, "item") if data.kind == "rows" else data]), node)
+    given = summary(machine, arguments.all())
+    if given is None or given.kind in ("index", "statistic"):
+        return by_index(data, given) if given is not None and given.kind == "index" else data
+    if data.kind == "prediction" and given.kind == "rows":
+        return data.but(parts=data.parts | given.parts)
+    return unite(data, given) if given.kind == data.kind else machine.verbs.combine("+", data, given, node)
+
+
+def backward(machine: Machine, data: Data, node: ir.Node) -> Value:
+    """`loss.backward()`: the models behind the loss learn from its rows."""
+    rows = Data("rows", data.parts, stats=data.stats, traits=data.traits - {"loss", "hits"})
+    learn(machine, data.models, rows)
+    machine.tape.add(Fit(**machine.common(machine.here(node), "backward()"), models=data.models, rows=rows, how="backward"))
+    return Const(None)
+
+
+def _reduce(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    """A number over rows; along the columns (`axis=1`) it is one per row and no statistic."""
+    axis = arguments.named.get("axis", arguments.named.get("dim", arguments.positional[0] if arguments.positional and name not in ("quantile", "norm", "agg") else Const(None)))
+    over_rows = axis in (Const(None), Const(0), Const("index"))
+    if data.kind == "rows":
+        return statistic(machine, data, node, name) if over_rows else data
+    if data.kind == "score":
+        return reduced(machine, data, node)
+    return data
+
+
+def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value | None:
+    """Methods that leave fewer rows, or rows in another order."""
+    if data.kind not in ("rows", "index"):
+        return None
+    place = str(machine.here(node))
+    first = arguments.get(0)
+    if name in ("head", "take", "skip", "tail", "limit"):
+        return _ends(data, name, first, place)
+    if name in FEWER:
+        return narrowed(data, Step("some", place))
+    if name in ("filter", "isin", "select", "iloc", "loc", "index_select") and first is not None:
+        index = summary(machine, [first])
+        return by_index(data, index) if index is not None and index.kind == "index" else narrowed(data, Step("some", place)) if name == "filter" else None
+    if name == "split":
+        return Stream(data)
+    return None
+
+
+def _ends(data: Data, name: str, count: Value | None, place: str) -> Data:
+    """The first or the last rows: `take(n)` and `skip(n)` have no row in common."""
+    bound = str(count.value) if isinstance(count, Const) else f"?{count.at}" if isinstance(count, Unknown) and count.at is not None else f"?{place}"
+    bounds = {"skip": f"{bound}:", "tail": f"-{bound}:"}.get(name, f":{bound}")
+    return narrowed(data, Step("slice", "", bounds))
+
+
+def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: Arguments, node: ir.Node) -> Value:
+    """A method that the libraries' knowledge describes; the data itself is the rows."""
+    site = Site(machine, node, name, effect, arguments)
+    if effect.effect == "record":
+        machine.tape.add(Record(**machine.common(site.at, site.code), values=(data,), records=effect.records or "artifact", name=name))
+        return Const(None)
+    if effect.effect == "show":
+        machine.tape.add(Show(**machine.common(site.at, site.code), values=(data,), name=name))
+        return data
+    if effect.effect == "split":
+        return split(Site(machine, node, name, _with_rows(effect), arguments.after(data)))
+    if effect.effect == "draw":
+        draws(site, "shuffle" if effect.shuffled else "sample", data)
+        drawn = with_traits(data, "shuffled") if effect.shuffled else data
+        return narrowed(drawn, Step("some", str(site.at))) if name == "sample" and data.kind == "rows" else drawn
+    if effect.effect == "transform" and effect.learns and data.kind == "rows":
+        return data.but(stats=data.stats | {Stat(site.at, data.parts, "values", name)})
+    if effect.calls:
+        return _mapped(machine, data, site, effect, node)
+    if effect.structure and arguments.all():
+        return Tuple((data, data))
+    if effect.returns == "unknown":
+        return Unknown("what a method returns", site.at, name)
+    if effect.returns in ("labels", "probabilities", "scores") and data.kind == "prediction":
+        return data.but(form=effect.returns)
+    return passed(machine, data, arguments, node)
+
+
+def _with_rows(effect: Effect) -> Effect:
+    """A split method as a function whose first parameter is the rows."""
+    import msgspec
+
+    return msgspec.structs.replace(effect, args=f"rows, {effect.args}" if effect.args else "rows", rows=("rows",))
+
+
+def _mapped(machine: Machine, data: Data, site: Site, effect: Effect, node: ir.Node) -> Value:
+    """`map(function)` and `apply(function)`: the project's function runs on a row."""
+    function = site.value(effect.calls)
+    if isinstance(function, (FunctionValue, Partial, Bound)):
+        result = machine.verbs.call(function, Arguments([with_traits(data, "item")]), node)
+        made = summary(machine, [result])
+        if made is not None:
+            return data.but(parts=data.parts | made.parts, stats=data.stats | made.stats, models=data.models | made.models, traits=data.traits | (made.traits - {"item", "batch"}), kind=made.kind if made.kind != "statistic" else data.kind)
+    return data

@@ -1,0 +1,174 @@
+"""What does a library call do? One function an effect of the vocabulary; `PERFORM` is the dispatch table, checked against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import get_args
+
+from mlstd.knowledge.schema import EffectName
+from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.library import models, outcomes, rows
+from mlstd.trace.library.randomness import CHANCE, draws, seed
+from mlstd.trace.library.reduce import REDUCERS, reduced, statistic
+from mlstd.trace.library.site import Site
+from mlstd.trace.values.choose import with_traits
+from mlstd.trace.values.collect import summary
+from mlstd.trace.values.kinds import Const, Data, FunctionValue, Partial, Bound, Ref, Stream, Tuple, Unknown, Value
+from mlstd.trace.values.parts import Origin, Part
+
+
+def perform(site: Site) -> Value:
+    """Do what a call's effect says; the value of the call."""
+    _mode(site)
+    _callback(site)
+    return PERFORM[site.effect.effect](site)
+
+
+def _mode(site: Site) -> None:
+    """`train()` and `eval()`; `train(False)` is `eval()`."""
+    if not site.effect.mode or site.receiver is None:
+        return
+    mode = site.effect.mode
+    if isinstance(chosen := site.bound.get("mode"), Const) and isinstance(chosen.value, bool):
+        mode = "train" if chosen.value else "eval"
+    site.machine.store(site.receiver.address, "#mode", Const(mode))
+    _mode_of_children(site, mode)
+
+
+def _mode_of_children(site: Site, mode: str) -> None:
+    """A model's mode is that of the models inside it."""
+    if site.receiver is None:
+        return
+    for slot, value in site.machine.slots(site.receiver.address).items():
+        if isinstance(value, Ref) and not slot.startswith(("#", "@")) and site.machine.load(value.address, "#mode") is not None:
+            site.machine.store(value.address, "#mode", Const(mode))
+
+
+def _callback(site: Site) -> None:
+    """A project function that the call runs on the rows it is given."""
+    if not site.effect.calls:
+        return
+    function = site.value(site.effect.calls)
+    if isinstance(function, (FunctionValue, Partial, Bound)):
+        rows = site.data(site.effect.rows) or (summary(site.machine, [site.receiver]) if site.receiver is not None else None)
+        given: list[Value] = [rows if rows is not None else Unknown("what a library hands over", site.at)]
+        site.machine.verbs.call(function, Arguments(given), site.node)
+
+
+def _none(site: Site) -> Value:
+    draws(site, "values")
+    return _returned(site)
+
+
+def _draw(site: Site) -> Value:
+    """Random numbers: indices or rows in random order where the call says so, else a number by chance."""
+    rows = site.data(site.effect.rows) if site.effect.rows else None
+    draws(site, "shuffle" if site.effect.shuffled else "augment" if site.effect.augments else "values", rows)
+    returns = site.effect.returns
+    if returns == "index" and site.effect.shuffled:
+        return _random_order(site, rows)
+    if rows is not None and returns in ("rows", "index", "self", "batches"):
+        return with_traits(rows, *(["shuffled"] if site.effect.shuffled else []), *(["augmented"] if site.effect.augments else []))
+    if returns == "none" or returns == "":
+        return Unknown(CHANCE, site.at) if returns == "" else Const(None)
+    return _returned(site, Unknown(CHANCE, site.at))
+
+
+def _random_order(site: Site, data: Data | None) -> Value:
+    """A random order: positions of rows, or rows themselves in that order."""
+    if data is not None and data.kind in ("rows", "index"):
+        return with_traits(data, "shuffled")
+    origin = Origin(f"positions@{site.at}", known=False, at=site.at)
+    return Data("index", frozenset((Part(origin),)), traits=frozenset(("shuffled",)))
+
+
+def _pass(site: Site) -> Value:
+    """Hand on what came in."""
+    machine, effect = site.machine, site.effect
+    draws(site, "values")
+    values = site.values(effect.rows) if effect.rows else site.arguments.all()
+    last = site.name.rpartition(".")[2]
+    if effect.returns == "self" and site.receiver is not None:
+        return site.receiver
+    found = summary(machine, values, instances=False)
+    if found is not None:
+        if last in REDUCERS:
+            axis = site.bound.get("axis", site.bound.get("dim", Const(None)))
+            if found.kind == "rows" and axis in (Const(None), Const(0)):
+                return statistic(machine, found, site.node, last)
+            return reduced(machine, found, site.node, site.code)
+        if effect.augments:
+            return with_traits(found, "augmented")
+        return _shaped(site, values, found)
+    if site.receiver is not None and not values:
+        return site.receiver
+    known = [v for v in values if not isinstance(v, Const)]
+    if len(known) == 1:
+        return known[0]
+    if len(known) > 1 and any(isinstance(v, Ref) for v in known):
+        return Tuple(tuple(values))
+    return Unknown("made of unknown values", site.at)
+
+
+def _shaped(site: Site, values: list[Value], found: Data) -> Value:
+    """Several models and data handed on together come back in their order (`accelerator.prepare`)."""
+    if len(values) > 1 and any(isinstance(v, Ref) and v.address in site.machine.things for v in values):
+        return Tuple(tuple(values))
+    if len(values) == 1 and isinstance(values[0], Ref) and values[0].address in site.machine.things:
+        return values[0]
+    return found
+
+
+def _make(site: Site) -> Value:
+    return _returned(site)
+
+
+def _returned(site: Site, otherwise: Value | None = None) -> Value:
+    """The value that `returns` names."""
+    machine, returns = site.machine, site.effect.returns
+    if returns.startswith("kind:"):
+        return machine.verbs.make(site, returns.removeprefix("kind:"))
+    if returns == "self" and site.receiver is not None:
+        return site.receiver
+    if returns == "none":
+        return Const(None)
+    if returns == "model":
+        if site.receiver is not None:
+            return site.receiver
+        found = site.models()
+        return Ref(min(found)) if found else Unknown("a model", site.at)
+    data = summary(machine, [*site.arguments.all(), *([site.receiver] if site.receiver is not None else [])])
+    if returns in ("rows", "batches", "index") and data is not None:
+        return Stream(with_traits(data, "batch")) if returns == "batches" else data
+    if returns == "score" and site.receiver is not None:
+        held = machine.load(site.receiver.address, "#search") or machine.load(site.receiver.address, "#score")
+        if held is not None:
+            return held
+    if returns == "folds" and data is not None:
+        return rows.folds(site, data)
+    if returns == "history" and site.receiver is not None:
+        return machine.load(site.receiver.address, "history") or Unknown("a history", site.at)
+    if returns in ("score", "labels", "probabilities", "scores") and data is not None:
+        return data
+    return otherwise if otherwise is not None else Unknown("what a library returns", site.at, site.name)
+
+
+
+PERFORM: dict[str, Callable[[Site], Value]] = {
+    "load": rows.load,
+    "split": rows.split,
+    "fit": models.fit,
+    "transform": rows.transform,
+    "predict": models.predict,
+    "score": models.score,
+    "record": outcomes.record,
+    "seed": seed,
+    "draw": _draw,
+    "select": outcomes.select,
+    "save": outcomes.save,
+    "show": outcomes.show,
+    "make": _make,
+    "pass": _pass,
+    "none": _none,
+}
+assert set(PERFORM) == set(get_args(EffectName)), "an effect without its function"

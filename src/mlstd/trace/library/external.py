@@ -1,0 +1,47 @@
+"""A call of something by its full name in a library."""
+
+from __future__ import annotations
+
+from mlstd.knowledge.schema import Effect
+from mlstd.lower import ir
+from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.library import blind, effects, things
+from mlstd.trace.library.frameworks import FRAMEWORKS
+from mlstd.trace.library.site import Site
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.kinds import Ref, Value
+from mlstd.knowledge.tables import ClassInfo
+
+
+def call(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    """The value of a library call: a function, a class, or something that nobody described."""
+    machine.libraries.add(name)
+    effect = machine.knowledge.call(name)
+    if effect is not None:
+        site = Site(machine, node, machine.knowledge.normal(name), effect, arguments)
+        for framework in FRAMEWORKS:
+            answer = framework.function(site)
+            if answer is not None:
+                return answer
+        return effects.perform(site)
+    info = machine.knowledge.cls(name)
+    if info is not None:
+        return things.construct(machine, info, name, arguments, node)
+    return blind.unknown_external(machine, name, arguments, node)
+
+
+def make(site: Site, kind_name: str) -> Value:
+    """A new object of a kind, returned by a function."""
+    machine = site.machine
+    kind = machine.knowledge.kind(kind_name)
+    made = machine.allocate("thing", site.node, key=kind_name)
+    for slot in made.names:
+        machine.now().drop((made.address, slot))
+    made.info = ClassInfo(site.name, kind_name, kind)
+    made.base = kind
+    things.describe_instance(machine, made, site.name, kind, site.node, "")
+    if site.effect.pretrained:
+        machine.describe(made.address, pretrained=True)
+    passed = Site(machine, site.node, site.name, Effect(args=site.effect.args), site.arguments)
+    things.made_by_function(machine, made, kind, site, passed.bound)
+    return Ref(made.address)

@@ -1,0 +1,11 @@
+"""Frameworks that bend the language: each one file, opened by the concepts that it must know. `FRAMEWORKS` is asked in order.
+
+Only odd control flow belongs here (a trainer that runs the project's hooks, callbacks that choose a checkpoint); what a call simply
+does is data in `rules/libraries/`.
+"""
+
+from __future__ import annotations
+
+from mlstd.trace.library.frameworks.framework import Framework
+
+FRAMEWORKS: tuple[Framework, ...] = ()

@@ -1,0 +1,207 @@
+"""How do models learn, predict, and get their scores?"""
+
+from __future__ import annotations
+
+from mlstd.trace.events import Fit, Predict, Select
+from mlstd.trace.library.randomness import draws, draws_of_object
+from mlstd.trace.library.reduce import emit
+from mlstd.trace.library.site import MODEL_ROLES, Site
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.choose import narrowed
+from mlstd.trace.values.collect import references, summary
+from mlstd.trace.values.join import unite
+from mlstd.trace.values.kinds import Address, Const, Data, Entries, Form, Ref, Unknown, Value
+from mlstd.trace.values.parts import Step
+
+FORMS: dict[str, Form] = {"labels": "labels", "probabilities": "probabilities", "scores": "scores", "text": "text"}
+
+
+def fit(site: Site) -> Value:
+    """A model learns from rows; held-out rows given along are scored by the call itself."""
+    machine, effect = site.machine, site.effect
+    rows, models = site.rows(), site.models()
+    heldout = site.data(effect.heldout) if effect.heldout else None
+    if effect.heldout_fraction:
+        rows, heldout = _fraction(site, rows, heldout)
+    if not models:
+        if site.kind is not None and site.kind.role not in MODEL_ROLES:
+            return Const(None)  # an optimizer's step: the gradient has told already what is learned
+        models = frozenset((site.receiver.address,)) if site.receiver is not None else models
+    random_parts(site, models, rows)
+    learn(machine, models, rows)
+    machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="fit", heldout=heldout))
+    draws(site, "fit", rows, models)
+    if heldout is not None:
+        value = Data("score", heldout.parts, models, metric="validation score", at=site.at)
+        emit(machine, value, "framework", "validation score", site.at, site.code, automatic=True)
+    _search(site, models, rows)
+    return _result(site, rows, heldout, models)
+
+
+def learn(machine: Machine, models: frozenset[Address], rows: Data) -> None:
+    """From now on the models have seen these rows, and the statistics that the rows carry."""
+    for model in models:
+        machine.add_facts(model, "#fits", rows.parts)
+        machine.add_facts(model, "#stats", rows.stats)
+
+
+def random_parts(site: Site, models: frozenset[Address], rows: Data) -> None:
+    """The draws that a fit makes: of the estimator itself and of those inside it."""
+    machine = site.machine
+    for model in models:
+        inner = references(machine, [v for slot, v in machine.slots(model).items() if slot.startswith("@")])
+        for address in dict.fromkeys((model, *inner)):
+            made = machine.heap[address]
+            if made.info is not None and made.info.kind.draws_at == "fit" and not made.info.kind.deterministic:
+                draws_of_object(site, address, "fit", rows)
+
+
+def _fraction(site: Site, rows: Data, heldout: Data | None) -> tuple[Data, Data | None]:
+    """`validation_split=0.2` holds out a part of the rows by itself."""
+    value = site.value(site.effect.heldout_fraction)
+    if value is None or (isinstance(value, Const) and not value.value):
+        return rows, heldout
+    train, held = (narrowed(rows, Step("split", f"{site.at}", name)) for name in ("train", "validation"))
+    return train, held if heldout is None else unite(held, heldout)
+
+
+def _search(site: Site, models: frozenset[Address], rows: Data) -> None:
+    """A search scores its candidates by cross-validation on its rows and keeps the best."""
+    machine = site.machine
+    for model in models:
+        if machine.things[model].role != "search" if model in machine.things else True:
+            continue
+        value = Data("score", rows.parts, models, metric="cross-validation", at=site.at)
+        machine.store(model, "#search", value)
+        machine.tape.add(Select(**machine.common(site.at, site.code), by=value, how="search", name=site.name))
+
+
+def _result(site: Site, rows: Data, heldout: Data | None, models: frozenset[Address]) -> Value:
+    returns = site.effect.returns
+    if returns == "history":
+        return history(site, rows, heldout, models)
+    if returns == "score":
+        return Data("score", rows.parts, models, metric="training loss", at=site.at)
+    if returns in ("none", "unknown"):
+        return Const(None)
+    if returns == "model" and site.receiver is None:
+        return Ref(min(models)) if models else Unknown("a fitted model", site.at)
+    return site.receiver if site.receiver is not None else Const(None)
+
+
+def history(site: Site, rows: Data, heldout: Data | None, models: frozenset[Address]) -> Value:
+    """What Keras keeps of a fit: metrics by epoch, of the training rows and (`val_...`) of the held-out ones."""
+    machine = site.machine
+    seen = Data("score", rows.parts, models, metric="training metric", at=site.at, traits=frozenset(("history",)))
+    entries: list[tuple[object, Value]] = [(name, seen) for name in ("loss", "accuracy", "acc", "auc", "mse", "mae", "mean_absolute_error")]
+    held: Data | None = None
+    if heldout is not None:
+        held = Data("score", heldout.parts, models, metric="validation metric", at=site.at, traits=frozenset(("history",)))
+        entries += [(f"val_{name}", held) for name, _ in list(entries)]
+    table = machine.allocate("dict", site.node, key="history table")
+    machine.store(table.address, "{}", Entries(tuple(entries), held if held is not None else seen))
+    made = machine.allocate("thing", site.node, key="history")
+    machine.store(made.address, "history", Ref(table.address))
+    return Ref(made.address)
+
+
+def predict(site: Site) -> Value:
+    """A model's output for rows."""
+    machine = site.machine
+    rows, models = site.rows(), site.models()
+    if not models and site.receiver is not None:
+        models = frozenset((site.receiver.address,))
+    draws(site, "sample", rows)
+    value = prediction(machine, rows, models, site)
+    if site.effect.cross_validated:
+        random_parts(site, models, rows)
+        machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="cross-validation"))
+        return Data("prediction", value.parts, models, value.stats, "", value.form, site.at, value.traits | {"cross-validated"})
+    return value
+
+
+def prediction(machine: Machine, rows: Data, models: frozenset[Address], site: Site) -> Data:
+    """The prediction of some models for rows, put on the tape."""
+    modes = [machine.load(m, "#mode") for m in models]
+    training = modes[0].value == "train" if len(modes) == 1 and isinstance(modes[0], Const) else None
+    machine.tape.add(Predict(**machine.common(site.at, site.code), models=models, rows=rows, training=training))
+    form = FORMS.get(site.effect.returns, "")
+    return Data("prediction", rows.parts, models | rows.models, rows.stats, "", form, site.at, rows.traits - {"loss", "hits"})
+
+
+def score(site: Site) -> Value:
+    """A number that says how good predictions are."""
+    effect = site.effect
+    if effect.cross_validated:
+        return _cross_validated(site)
+    if effect.truth and effect.prediction:
+        return _metric(site)
+    return _own_score(site)
+
+
+def _cross_validated(site: Site) -> Value:
+    """`cross_val_score`: fits and scores on folds, so that every score is held out."""
+    machine, rows, models = site.machine, site.rows(), site.models()
+    random_parts(site, models, rows)
+    draws(site, "split", rows)
+    splitter = next((a for a in references(machine, site.arguments.all()) if a in machine.things and machine.things[a].role == "splitter"), None)
+    if splitter is not None:
+        draws_of_object(site, splitter, "split", rows)
+    machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="cross-validation"))
+    value = Data("score", rows.parts, models, rows.stats, _metric_name(site) or "cross-validation", at=site.at)
+    emit(machine, value, "cross-validation", value.metric, site.at, site.code)
+    return value
+
+
+def _metric_name(site: Site) -> str:
+    named = site.value("scoring")
+    if isinstance(named, Const) and isinstance(named.value, str):
+        return named.value
+    return site.effect.metric
+
+
+def _metric(site: Site) -> Value:
+    """A metric of truth and predictions. Which is which shows in the values: the one that a model made is the prediction."""
+    machine, effect = site.machine, site.effect
+    truth = site.data((effect.truth,))
+    guess = site.data((effect.prediction,))
+    given = [d for d in (truth, guess) if d is not None]
+    united = summary(machine, list(given))
+    swapped = truth is not None and guess is not None and truth.kind == "prediction" and guess.kind == "rows"
+    predicted = truth if swapped else guess
+    traits = frozenset() if united is None else united.traits & {"batch", "cross-validated", "guess"}
+    value = Data(
+        "score",
+        united.parts if united is not None else frozenset(),
+        frozenset().union(*(d.models for d in given)),
+        united.stats if united is not None else frozenset(),
+        effect.metric or site.name.rpartition(".")[2],
+        predicted.form if predicted is not None else "",
+        site.at,
+        traits | ({"loss"} if site.kind is not None and site.kind.role == "loss" else set()),
+    )
+    by = "loss" if "loss" in value.traits else "cross-validation" if "cross-validated" in traits else "metric"
+    emit(
+        machine, value, by, value.metric, site.at, site.code,
+        needs=effect.needs, swapped=swapped, symmetric=effect.symmetric, reduces=effect.reduces, additive=effect.additive,
+    )  # fmt: skip
+    return value
+
+
+def _own_score(site: Site) -> Value:
+    """`model.score(X, y)`, `model.evaluate(...)`, `trainer.evaluate()`."""
+    machine, models = site.machine, site.models()
+    if not models and site.receiver is not None:
+        models = frozenset((site.receiver.address,))
+    parameters = (*site.effect.rows, *site.effect.target)
+    given = site.values(parameters)
+    rows = site.rows() if given else (site.data(site.effect.heldout) or site.rows())
+    value = Data("score", rows.parts, models | rows.models, rows.stats, site.effect.metric or "score", at=site.at, traits=rows.traits & {"batch", "guess"})
+    records = site.kind is not None and site.kind.records_itself
+    emit(machine, value, "method", value.metric, site.at, site.code, automatic=records, reduces=site.effect.reduces)
+    return value
+
+
+def is_model(machine: Machine, address: Address) -> bool:
+    """Is there a model at this address?"""
+    return address in machine.things and machine.things[address].role in MODEL_ROLES

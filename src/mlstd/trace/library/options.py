@@ -1,0 +1,201 @@
+"""Which value has an option in a plain run? argparse, click, typer, absl, fire, Hugging Face's parser, Hydra: their defaults.
+
+Every value read from an option keeps the option's name, so that a branch that depends on it is known to be a matter of choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mlstd.lower import ir
+from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.machine import Machine
+from mlstd.trace.python import dataclasses
+from mlstd.trace.values.kinds import NONE, Bound, ClassValue, Const, Entries, FunctionValue, Items, Ref, Tuple, Unknown, Value
+
+PARSERS = ("argparse.ArgumentParser", "configargparse.ArgumentParser", "configargparse.ArgParser", "jsonargparse.ArgumentParser", "optparse.OptionParser", "transformers.HfArgumentParser", "tap.Tap", "simple_parsing.ArgumentParser")
+
+
+def parser(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """A new argument parser."""
+    made = machine.allocate("thing", node, key="parser")
+    for slot in made.names:
+        machine.now().drop((made.address, slot))
+    machine.store(made.address, "{}", Entries())
+    classes = [v for v in arguments.all() if isinstance(v, (ClassValue, Tuple, Ref))]
+    if classes:
+        machine.store(made.address, "@classes", classes[0])
+    machine.notes[("parser", made.address)] = True
+    return Ref(made.address)
+
+
+def is_parser(machine: Machine, value: Value) -> bool:
+    """Is this an argument parser (or a group of one)?"""
+    return isinstance(value, Ref) and ("parser", value.address) in machine.notes
+
+
+def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    """A method of an argument parser."""
+    if name in ("add_argument", "add_option", "add", "add_arg"):
+        add_argument(machine, owner, arguments)
+        return Unknown("an action", machine.here(node))
+    if name in ("add_argument_group", "add_mutually_exclusive_group", "add_subparsers", "add_parser"):
+        return owner
+    if name == "set_defaults":
+        held = _entries(machine, owner)
+        new = {k: _as_option(v, k) for k, v in arguments.named.items()}
+        machine.store(owner.address, "{}", Entries(tuple({**dict(held.items), **new}.items()), held.rest))
+        return NONE
+    if name in ("parse_args", "parse_intermixed_args"):
+        return namespace(machine, owner, node)
+    if name in ("parse_known_args", "parse_known_intermixed_args"):
+        return Tuple((namespace(machine, owner, node), Unknown("other arguments", machine.here(node))))
+    if name.startswith(("parse_args_into_dataclasses", "parse_json_file", "parse_yaml_file", "parse_dict")):
+        return _dataclasses(machine, owner, node)
+    return Unknown("a method of the parser", machine.here(node), name)
+
+
+def _entries(machine: Machine, owner: Ref) -> Entries:
+    held = machine.load(owner.address, "{}")
+    return held if isinstance(held, Entries) else Entries()
+
+
+def add_argument(machine: Machine, owner: Ref, arguments: Arguments) -> None:
+    """Keep the default of one argument under the name that the namespace will have for it."""
+    names = [v.value for v in arguments.positional if isinstance(v, Const) and isinstance(v.value, str)]
+    destination = arguments.named.get("dest")
+    if isinstance(destination, Const) and isinstance(destination.value, str):
+        name = destination.value
+    elif names:
+        long = next((n for n in names if n.startswith("--")), names[0])
+        name = long.lstrip("-").replace("-", "_")
+    else:
+        return
+    held = _entries(machine, owner)
+    value = _default(arguments, name, required=not names or not names[0].startswith("-"))
+    choices = arguments.named.get("choices")
+    if choices is not None:
+        machine.notes[("choices", name)] = _count(machine, choices)
+    machine.store(owner.address, "{}", Entries((*((k, v) for k, v in held.items if k != name), (name, value)), held.rest))
+
+
+def _count(machine: Machine, choices: Value) -> int:
+    held = machine.load(choices.address, "[]") if isinstance(choices, Ref) else None
+    if isinstance(held, Items):
+        return len(held.items) + (2 if held.rest is not None else 0)
+    return len(choices.items) if isinstance(choices, Tuple) else 2
+
+
+def _default(arguments: Arguments, name: str, required: bool) -> Value:
+    """The value that the namespace has in a plain run."""
+    if "default" in arguments.named:
+        return _converted(_as_option(arguments.named["default"], name), arguments.named.get("type"))
+    action = arguments.named.get("action")
+    if isinstance(action, Const) and action.value in ("store_true", "store_false"):
+        return Const(action.value == "store_false", name)
+    needed = arguments.named.get("required")
+    if required or (isinstance(needed, Const) and needed.value is True):
+        return Unknown("an option that must be given", None, name)
+    return Const(None, name)
+
+
+def _converted(value: Value, kind: Value | None) -> Value:
+    """argparse converts a default that is a string."""
+    name = getattr(kind, "name", "")
+    if isinstance(value, Const) and isinstance(value.value, str) and name in ("builtins.int", "builtins.float"):
+        try:
+            return Const(int(value.value) if name.endswith("int") else float(value.value), value.option)
+        except ValueError:
+            return value
+    return value
+
+
+def _as_option(value: Value, name: str) -> Value:
+    return Const(value.value, name) if isinstance(value, Const) else value
+
+
+def namespace(machine: Machine, owner: Ref, node: ir.Node) -> Value:
+    """What `parse_args()` gives: an object with one attribute an option."""
+    classes = machine.load(owner.address, "@classes")
+    made = machine.allocate("thing", node, key="namespace")
+    for name, value in _entries(machine, owner).items:
+        machine.store(made.address, str(name), value)
+    if isinstance(classes, ClassValue):
+        dataclasses.fill(machine, classes, made.address, Arguments(), option=True)
+    machine.notes[("namespace", made.address)] = True
+    return Ref(made.address)
+
+
+def _dataclasses(machine: Machine, owner: Ref, node: ir.Node) -> Value:
+    """`HfArgumentParser`: an instance of each class, filled with its defaults."""
+    given = machine.load(owner.address, "@classes")
+    items: tuple[Value, ...] = (given,) if isinstance(given, ClassValue) else given.items if isinstance(given, Tuple) else ()
+    held = machine.load(given.address, "[]") if isinstance(given, Ref) else None
+    if isinstance(held, Items):
+        items = held.items
+    made: list[Value] = []
+    for number, cls in enumerate(items):
+        before = machine.unrolled
+        machine.unrolled = (*before, number)
+        made.append(_instance(machine, cls, node))
+        machine.unrolled = before
+    return Tuple(tuple(made))
+
+
+def _instance(machine: Machine, cls: Value, node: ir.Node) -> Value:
+    if isinstance(cls, ClassValue):
+        instance = machine.verbs.construct(cls, Arguments(), node)
+        if isinstance(instance, Ref):
+            dataclasses.fill(machine, cls, instance.address, Arguments(), option=True)
+        return instance
+    return machine.verbs.call(cls, Arguments(), node)
+
+
+
+def command(machine: Machine, function: FunctionValue, arguments: Arguments) -> Arguments:
+    """A click or Hydra command called without arguments runs with the defaults of its options."""
+    if not function.wrappers or arguments.positional or arguments.named:
+        return arguments
+    wrapped = machine.notes.get(("decorated", function.path, function.node.at), ())
+    named: dict[str, Value] = {}
+    for name, given in wrapped:
+        if given is None:
+            continue
+        if name.endswith((".option", ".argument")):
+            _click(given, named, name.endswith(".argument"))
+        elif name == "hydra.main":
+            return Arguments([machine.verbs.configuration(given)])
+    return Arguments([], named) if named else arguments
+
+
+def _click(given: Arguments, named: dict[str, Value], positional: bool) -> None:
+    names = [v.value for v in given.positional if isinstance(v, Const) and isinstance(v.value, str)]
+    if not names:
+        return
+    plain = next((n for n in names if not n.startswith("-")), None)
+    name = (plain or next((n for n in names if n.startswith("--")), names[0])).split("/")[0].lstrip("-").replace("-", "_")
+    flag = given.named.get("is_flag")
+    if "default" in given.named:
+        named[name] = _as_option(given.named["default"], name)
+    elif isinstance(flag, Const) and flag.value:
+        named[name] = Const(False, name)
+    elif positional or isinstance(given.named.get("required"), Const):
+        named[name] = Unknown("an option that must be given", None, name)
+    else:
+        named[name] = Const(None, name)
+
+
+def fire(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`fire.Fire(function)`, `typer.run(main)`, `app.run(main)`: the function runs with its defaults."""
+    function = arguments.get(0)
+    if isinstance(function, (FunctionValue, Bound)):
+        inner = function.function if isinstance(function, Bound) else function
+        if isinstance(inner, FunctionValue):
+            optional = tuple((name, _as_option(value, name)) for name, value in inner.defaults)
+            called = FunctionValue(inner.node, inner.path, inner.cell, inner.scope, optional, inner.owner, inner.wrappers)
+            return machine.verbs.call(Bound(function.self, function.name, called) if isinstance(function, Bound) else called, Arguments(), node)
+    return NONE
+
+
+RUNNERS: dict[str, Callable[[Machine, Arguments, ir.Node], Value]] = {name: fire for name in ("fire.Fire", "typer.run", "absl.app.run", "tensorflow.app.run", "tensorflow.compat.v1.app.run", "defopt.run", "tyro.cli", "plac.call", "asyncio.run")}
+RUNNERS |= {name: parser for name in PARSERS}

@@ -1,0 +1,115 @@
+"""What draws random numbers, from which generator, and what seeds it?"""
+
+from __future__ import annotations
+
+from mlstd.knowledge.schema import Effect
+from mlstd.trace.calls.arguments import bind
+from mlstd.knowledge.signature import signature
+from mlstd.trace.events import Certainty, Draw, Seed
+from mlstd.trace.library.site import Site
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.kinds import Address, Choice, Const, Data, Ref, Unknown, Value
+
+CLOCK = "the clock"
+CHANCE = "a random number"
+
+
+def draws(site: Site, use: str, rows: Data | None = None, addresses: frozenset[Address] = frozenset()) -> None:
+    """Put the draws of a call on the tape."""
+    _draw(site.machine, site, site.effect, site.bound, use, rows, addresses)
+
+
+def draws_of_object(site: Site, address: Address, use: str, rows: Data | None = None) -> None:
+    """The draws that an object makes later than when it was made: a forest at its fit, a loader when it is iterated."""
+    machine = site.machine
+    made = machine.heap[address]
+    if made.info is None:
+        return
+    kept = {slot[1:]: v for slot, v in machine.slots(address).items() if slot.startswith("@")}
+    bound = {**bind(signature(made.info.init.args), site.arguments.__class__()), **kept}
+    _draw(machine, site, made.info.init, bound, use, rows, frozenset((address,)))
+
+
+def _draw(machine: Machine, site: Site, effect: Effect, bound: dict[str, Value], use: str, rows: Data | None, addresses: frozenset[Address]) -> None:
+    if not effect.draws:
+        return
+    happens = whether(effect, bound)
+    if happens is False:
+        return
+    own = own_seed(machine, bound.get(effect.seed)) if effect.seed else None
+    for generator in effect.draws:
+        if own is not None:
+            seeded, name = own, generator
+        elif generator == "own":
+            seeded, name = _seeded(machine, site.receiver), "own"
+        else:
+            seeded, name = False, generator
+        if happens is None:
+            with machine.under(Certainty.PERHAPS):
+                _tape(machine, site, name, use, seeded, rows, addresses)
+        else:
+            _tape(machine, site, name, use, seeded, rows, addresses)
+
+
+def _tape(machine: Machine, site: Site, generator: str, use: str, seeded: bool, rows: Data | None, addresses: frozenset[Address]) -> None:
+    at = site.at
+    machine.tape.add(Draw(**machine.common(at, site.code), generator=generator, name=site.name, use=use, own_seed=seeded, addresses=addresses, rows=rows))
+
+
+def whether(effect: Effect, bound: dict[str, Value]) -> bool | None:
+    """Does a call draw, given its arguments? None: it may."""
+    answer: bool | None = True
+    for parameter, values in effect.draws_when.items():
+        value = bound.get(parameter)
+        if isinstance(value, Const):
+            if not any(value.value == v and isinstance(value.value, bool) == isinstance(v, bool) for v in values):
+                return False
+        elif value is None:
+            return False
+        elif isinstance(value, Ref):
+            answer = answer if True in values else None
+        else:
+            answer = None
+    return answer
+
+
+def own_seed(machine: Machine, value: Value | None) -> bool | None:
+    """Does the value of a seed parameter seed the call? None: it leaves the draw to the global generator."""
+    match value:
+        case None | Const(value=None):
+            return None
+        case Ref(address=address):
+            return _seeded(machine, Ref(address))
+        case Choice(options=options):
+            found = [own_seed(machine, o) for o in options]
+            return None if None in found else all(found)
+        case Unknown(why=why) if why in (CLOCK, CHANCE):
+            return False
+        case _:
+            return True
+
+
+def _seeded(machine: Machine, receiver: Ref | None) -> bool:
+    """Was this generator object given a seed?"""
+    if receiver is None:
+        return False
+    held = machine.load(receiver.address, "#seeded")
+    return held == Const(True)
+
+
+def seed(site: Site) -> Value:
+    """A call that seeds."""
+    machine, effect = site.machine, site.effect
+    value = site.value(effect.seed) if effect.seed else None
+    effective = not (effect.seed and (value is None or (isinstance(value, Const) and value.value is None and not value.option)))
+    optional = isinstance(value, Const) and value.value is None and bool(value.option)
+    repeatable = not (isinstance(value, Unknown) and value.why in (CLOCK, CHANCE))
+    if "own" in effect.seeds and site.receiver is not None:
+        machine.store(site.receiver.address, "#seeded", Const(effective and repeatable))
+    generators = tuple(g for g in effect.seeds if g != "own")
+    if generators:
+        with machine.under(Certainty.NOT_BY_DEFAULT if optional else None, chosen=value.option if optional and isinstance(value, Const) else ""):
+            machine.tape.add(
+                Seed(**machine.common(site.at, site.code), generators=generators, name=site.name, effective=effective, repeatable=repeatable, again=isinstance(value, Const) and bool(machine.loops))
+            )
+    return site.receiver if effect.returns == "self" and site.receiver is not None else Const(None)

@@ -1,0 +1,45 @@
+"""When does a comparison of predictions with the truth become a score, and rows a statistic?"""
+
+from __future__ import annotations
+
+from mlstd.lower import ir
+from mlstd.place import Place
+from mlstd.trace.events import Score
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.kinds import Data, Unknown, Const, Value, Choice
+
+REDUCERS = frozenset(("mean", "sum", "std", "var", "min", "max", "median", "quantile", "percentile", "nanmean", "nanstd", "amax", "amin", "average", "mode", "describe", "ptp", "nansum", "reduce_mean", "reduce_sum", "reduce_max", "reduce_min", "count_nonzero", "norm", "nanmax", "nanmin", "agg", "cov", "corr", "value_counts"))
+
+
+def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "") -> Data:
+    """The score that a row-by-row comparison adds up to; other data as it is."""
+    if data.kind != "score" or "hits" not in data.traits:
+        return data
+    value = Data("score", data.parts, data.models, data.stats, data.metric, data.form, machine.here(node), data.traits - {"hits"})
+    emit(machine, value, "hand", data.metric, machine.here(node), code)
+    return value
+
+
+def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: str, **details: object) -> None:
+    """Put a score on the tape, with what its models had learned from by now."""
+    modes = {machine.load(m, "#mode") for m in value.models}
+    training = None
+    if modes and None not in modes:
+        states = {m.value for m in modes if isinstance(m, Const)}
+        training = states == {"train"} if len(states) == 1 else None
+    fields: dict[str, object] = {"training": training, "form": value.form, "batch": "batch" in value.traits, **details}
+    machine.tape.add(Score(**machine.common(at, code), value=value, by=by, metric=metric, fitted=machine.fitted(value.models), **fields))  # type: ignore[arg-type]
+
+
+def counted(machine: Machine, value: Value, node: ir.Node) -> Value:
+    """`if prediction == truth: correct += 1`: a count that depends on hits is a score."""
+    if isinstance(value, (Const, Unknown, Choice)):
+        for condition in reversed(machine.conditions):
+            if condition.data is not None and condition.data.kind == "score" and "hits" in condition.data.traits:
+                return reduced(machine, condition.data, node)
+    return reduced(machine, value, node) if isinstance(value, Data) else value
+
+
+def statistic(machine: Machine, data: Data, node: ir.Node, name: str) -> Data:
+    """A number taken over rows."""
+    return Data("statistic", data.parts, data.models, data.stats, name, "", machine.here(node), data.traits)

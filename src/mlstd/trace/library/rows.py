@@ -1,0 +1,171 @@
+"""Where do rows come from, how are they divided, transformed, resampled?"""
+
+from __future__ import annotations
+
+from mlstd.trace.events import Load, Split, Transform
+from mlstd.trace.library.randomness import draws, own_seed, whether
+from mlstd.trace.library.site import Site, unknown_rows
+from mlstd.trace.values.choose import narrowed, with_traits
+from mlstd.trace.values.collect import summary
+from mlstd.trace.values.kinds import Const, Data, Facts, Items, Ref, Stat, Stream, Text, Tuple, Unknown, Value
+from mlstd.trace.values.parts import Origin, Part, Step
+
+PARTS = {True: "train", False: "test"}
+
+
+def load(site: Site) -> Value:
+    """Rows (or a fitted model) come into being."""
+    machine, effect = site.machine, site.effect
+    if effect.pretrained:
+        return _pretrained(site)
+    origin = _origin(site)
+    rows = Data("rows", frozenset((Part(origin),)), at=site.at)
+    pinned = bool(effect.revision) and site.was_given(effect.revision)
+    path = site.value(effect.path) if effect.path else None
+    remote = isinstance(path, Const) and str(path.value).startswith(("http", "s3:", "gs:", "hf:"))
+    machine.tape.add(Load(**machine.common(site.at, site.code), rows=rows, name=site.name, pinned=pinned, remote=remote))
+    draws(site, "shuffle", rows)
+    return structured(rows, effect.structure, site)
+
+
+def _pretrained(site: Site) -> Value:
+    machine = site.machine
+    rows = Data("rows")
+    pinned = bool(site.effect.revision) and site.was_given(site.effect.revision)
+    machine.tape.add(Load(**machine.common(site.at, site.code), rows=rows, name=site.name, pinned=pinned, remote=True, pretrained=True))
+    if site.receiver is not None and site.effect.returns in ("", "none", "self", "unknown"):
+        machine.describe(site.receiver.address, pretrained=True)
+        return site.receiver
+    return Unknown("loaded from a file", site.at, site.name)
+
+
+def _origin(site: Site) -> Origin:
+    """The identity of what is loaded: its path or name, and which of its parts."""
+    effect = site.effect
+    part = ""
+    if effect.part:
+        chosen = site.value(effect.part)
+        if isinstance(chosen, Const) and chosen.value is not None:
+            part = PARTS[chosen.value] if isinstance(chosen.value, bool) else str(chosen.value)
+        elif chosen is not None and not isinstance(chosen, Const):
+            part = f"?{chosen.at}" if isinstance(chosen, Unknown) else "?"
+    path = site.value(effect.path) if effect.path else None
+    if effect.benchmark or not effect.path:
+        name = path.value if isinstance(path, Const) and path.value else ""
+        return Origin(f"{site.name}:{name}" if name else site.name, part, at=site.at)
+    return origin_of_path(path, site, part)
+
+
+def origin_of_path(path: Value | None, site: Site, part: str = "") -> Origin:
+    """The same path read twice is the same rows; of an unknown path only the place identifies the rows."""
+    if isinstance(path, Const) and path.value is not None:
+        return Origin(f"file:{path.value}".replace("./", ""), part, at=site.at)
+    if isinstance(path, Text) and path.pattern.strip("*/"):
+        return Origin(f"file:{path.pattern}", part, at=site.at)
+    inner = summary(site.machine, [path]) if path is not None else None
+    if inner is not None and inner.kind == "rows" and len(inner.parts) == 1:
+        return next(iter(inner.parts)).origin
+    name = next(iter(unknown_rows([path] if path is not None else [], site.at).parts)).origin.name
+    return Origin(name, part, known=False, at=site.at)
+
+
+def structured(rows: Data, structure: str, site: Site) -> Value:
+    """What a load returns, unpacked as `structure` says: "(train.x, train.y), (test.x, test.y)"."""
+    if not structure:
+        return rows
+    import ast
+
+    return _built(ast.parse(structure, mode="eval").body, rows)
+
+
+def _built(node: object, rows: Data) -> Value:
+    import ast
+
+    if isinstance(node, ast.Tuple):
+        return Tuple(tuple(_built(item, rows) for item in node.elts))
+    name = node.value.id if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else node.id if isinstance(node, ast.Name) else ""
+    if name in ("train", "test", "validation", "val", "valid", "unlabelled", "extra"):
+        parts = frozenset(Part(Origin(p.origin.name, name, p.origin.known, p.origin.at), p.steps) for p in rows.parts)
+        return rows.but(parts=parts)
+    if name in ("info", "none", "unknown", "classes"):
+        return Unknown("something beside the rows", rows.at)
+    return rows
+
+
+def split(site: Site) -> Value:
+    """Rows are divided into parts that have no row in common."""
+    machine, effect = site.machine, site.effect
+    values = _arrays(site)
+    rows = summary(machine, values, instances=True) or unknown_rows(values, site.at)
+    happens = whether(effect, site.bound) if effect.draws else False
+    random = happens is not False
+    seeded = own_seed(machine, site.value(effect.seed)) if effect.seed else None
+    grouped = any(site.was_given(p) for p in ("groups", "group"))
+    machine.tape.add(
+        Split(**machine.common(site.at, site.code), rows=rows, name=site.name, random=random, seeded=bool(seeded), folds=effect.returns == "folds", grouped=grouped)
+    )
+    draws(site, "split", rows)
+    if effect.returns == "folds":
+        return folds(site, rows)
+    names = effect.parts or _part_names(site)
+    if effect.returns == "index":
+        return Tuple(tuple(narrowed(Data("index", rows.parts), Step("split", str(site.at), name)) for name in names))
+    children = [narrowed(summary(machine, [v], instances=True) or unknown_rows([v], site.at), Step("split", str(site.at), name)) for v in values for name in names]
+    if effect.shuffled and random:
+        children = [c if c.kind == "index" else with_traits(c, "shuffled") for c in children]
+    return Tuple(tuple(children))
+
+
+def _arrays(site: Site) -> list[Value]:
+    values = site.values(site.effect.rows) if site.effect.rows else site.arguments.positional[:1]
+    if len(values) == 1 and isinstance(values[0], Tuple) and "*" in site.effect.args.split(",")[0]:
+        return list(values[0].items)
+    return values
+
+
+def _part_names(site: Site) -> tuple[str, ...]:
+    """The parts of `random_split(data, [a, b])`: as many as lengths are given."""
+    for value in site.arguments.positional[1:2] + list(site.arguments.named.values()):
+        held = value.items if isinstance(value, Tuple) else None
+        if held is None and isinstance(value, Ref):
+            listed = site.machine.load(value.address, "[]")
+            held = listed.items if isinstance(listed, Items) and listed.rest is None else None
+        if held:
+            return tuple(f"part {i + 1}" for i in range(len(held)))
+    return ("part 1", "part 2")
+
+
+def folds(site: Site, rows: Data) -> Value:
+    """Pairs of training and test indices; the two of one round are disjoint."""
+    pair = tuple(
+        Data("index", frozenset(p.then(Step("fold", str(site.at), name)) for p in rows.parts), traits=frozenset(("folds",))) for name in ("train", "test")
+    )
+    return Stream(Tuple(pair))
+
+
+def transform(site: Site) -> Value:
+    """Statistics are fitted on rows, rows are transformed with them."""
+    machine, effect = site.machine, site.effect
+    rows = site.rows()
+    learned = (site.kind.learns if site.kind is not None else "") or "values"
+    address = site.receiver.address if site.receiver is not None else None
+    if effect.learns and learned != "nothing":
+        machine.tape.add(Transform(**machine.common(site.at, site.code), rows=rows, name=site.name, learned=learned, resamples=effect.resamples))
+        stat = Stat(site.at, rows.parts, learned, site.name)
+        if address is not None:
+            machine.store(address, "#stats", Facts(frozenset((stat,))))
+            machine.add_facts(address, "#fits", rows.parts)
+    draws(site, "fit", rows)
+    if not effect.applies:
+        return site.receiver if site.receiver is not None else Const(None)
+    stats = machine.facts(address, "#stats") if address is not None else frozenset((Stat(site.at, rows.parts, learned, site.name),)) if effect.learns else frozenset()
+    if effect.resamples:
+        return _resampled(site, rows)
+    return rows.but(stats=rows.stats | stats)
+
+
+def _resampled(site: Site, rows: Data) -> Value:
+    """`fit_resample(X, y)` gives both back."""
+    trait = "oversampled" if site.effect.resamples == "over" else "undersampled"
+    new = rows.but(at=site.at, traits=rows.traits | {trait})
+    return Tuple((new, new)) if len(site.values((*site.effect.rows, *site.effect.target))) > 1 else new

@@ -1,0 +1,103 @@
+"""One call of a library: its effect, its arguments by name, the object it is called on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mlstd.knowledge.schema import Effect, Kind
+from mlstd.knowledge.signature import signature
+from mlstd.lower import ir
+from mlstd.place import Place
+from mlstd.trace.calls.arguments import Arguments, bind, given
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.collect import references, summary
+from mlstd.trace.values.kinds import Address, Const, Data, Ref, Unknown, Value
+from mlstd.trace.values.parts import Origin, Part
+from mlstd.trace.values.text import source
+
+MODEL_ROLES = frozenset(("model", "search", "pipeline", "ensemble", "layer"))
+
+
+@dataclass(slots=True)
+class Site:
+    """A library call about to happen. `name` is what people call it; `receiver` the object of a method, `kind` what is known of that."""
+
+    machine: Machine
+    node: ir.Node
+    name: str
+    effect: Effect
+    arguments: Arguments
+    receiver: Ref | None = None
+    kind: Kind | None = None
+    bound: dict[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.bound = bind(signature(self.effect.args), self.arguments) if self.effect.args else self._by_position()
+
+    def _by_position(self) -> dict[str, Value]:
+        return {**{f"*{i}": v for i, v in enumerate(self.arguments.positional)}, **self.arguments.named}
+
+    @property
+    def at(self) -> Place:
+        """Where the call stands."""
+        return self.machine.here(self.node)
+
+    @property
+    def code(self) -> str:
+        """The call as the reader wrote it."""
+        return source(self.node, 80) if isinstance(self.node, ir.Call) else self.name
+
+    def value(self, parameter: str) -> Value | None:
+        """The argument of a parameter; "self" is the receiver; what a method does not take, its object may have been made with."""
+        if parameter == "self":
+            return self.receiver
+        found = self.bound.get(parameter)
+        if (found is None or (isinstance(found, Const) and found.value is None)) and self.receiver is not None:
+            kept = self.machine.load(self.receiver.address, f"@{parameter}")
+            return kept if kept is not None else found
+        return found
+
+    def was_given(self, parameter: str) -> bool:
+        """Did the caller give the parameter, rather than leave it to its default?"""
+        return given(self.arguments, signature(self.effect.args), parameter)
+
+    def values(self, parameters: tuple[str, ...]) -> list[Value]:
+        """The arguments of several parameters that were given."""
+        return [v for v in map(self.value, parameters) if v is not None and not (isinstance(v, Const) and v.value is None)]
+
+    def data(self, parameters: tuple[str, ...]) -> Data | None:
+        """The data in some arguments, united."""
+        return summary(self.machine, self.values(parameters), instances=True)
+
+    def rows(self, parameters: tuple[str, ...] = ()) -> Data:
+        """The rows handed to the call; rows of an unknown origin where nothing is known of them."""
+        chosen = parameters or (*self.effect.rows, *self.effect.target)
+        values = self.values(chosen) if chosen else self.arguments.all()
+        found = summary(self.machine, values, instances=True)
+        if found is not None:
+            return found
+        return unknown_rows(values, self.at)
+
+    def models(self, parameter: str = "") -> frozenset[Address]:
+        """The models that the call is about."""
+        value = self.value(parameter or self.effect.model)
+        return models_in(self.machine, value)
+
+
+def unknown_rows(values: list[Value], at: Place) -> Data:
+    """Rows of which only their identity is known: the same unknown value is the same rows."""
+    where = next((v.at for v in values if isinstance(v, Unknown) and v.at is not None), None)
+    hint = next((v.hint for v in values if isinstance(v, Unknown) and v.hint), "")
+    name = f"?{hint}@{where}" if where is not None else f"?{hint}@{at}"
+    return Data("rows", frozenset((Part(Origin(name, known=False, at=where or at)),)), traits=frozenset(("guess",)))
+
+
+def models_in(machine: Machine, value: Value | None) -> frozenset[Address]:
+    """The models inside a value, as the outermost objects that are models."""
+    if value is None:
+        return frozenset()
+    found = [a for a in references(machine, [value]) if a in machine.things and machine.things[a].role in MODEL_ROLES]
+    if found:
+        return frozenset(found)
+    held = references(machine, [value], instances=True)
+    return frozenset(a for a in held if a in machine.things and machine.things[a].role in MODEL_ROLES - {"layer"})

@@ -1,0 +1,43 @@
+"""What a project class has: its attributes through the bases, and the framework that it inherits its behaviour from."""
+
+from __future__ import annotations
+
+from mlstd.knowledge.schema import Kind
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.kinds import Address, ClassValue, External, Value
+
+
+def ancestry(cls: ClassValue) -> list[Value]:
+    """The class and its bases in the order in which attributes are looked for (depth first; diamonds are rare in experiments)."""
+    found: list[Value] = [cls]
+    for base in cls.bases:
+        for value in ancestry(base) if isinstance(base, ClassValue) else [base]:
+            if value not in found:
+                found.append(value)
+    return found
+
+
+def find(machine: Machine, cls: ClassValue, name: str, after: Address | None = None) -> Value | None:
+    """A class attribute, looked for through the bases; with `after`, only in those behind that class (`super()`)."""
+    passed = after is None
+    for base in ancestry(cls):
+        if isinstance(base, ClassValue):
+            if passed:
+                value = machine.load(base.address, name)
+                if value is not None:
+                    return value
+            passed = passed or base.address == after
+    return None
+
+
+def framework_kind(machine: Machine, cls: ClassValue) -> tuple[str, Kind] | None:
+    """The library base class that a project class inherits its behaviour from, with what is known of it."""
+    for base in ancestry(cls):
+        if isinstance(base, External):
+            kind = machine.knowledge.base(base.name)
+            if kind is None:
+                info = machine.knowledge.cls(base.name)
+                kind = info.kind if info is not None else None
+            if kind is not None:
+                return base.name, kind
+    return None

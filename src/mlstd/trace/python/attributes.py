@@ -1,0 +1,81 @@
+"""What is `value.name`? One function a kind of value."""
+
+from __future__ import annotations
+
+from mlstd.lower import ir
+from mlstd.trace.library import arrays, things
+from mlstd.trace.machine import Machine
+from mlstd.trace.python import classes, imports
+from mlstd.trace.values.join import choice
+from mlstd.trace.values.kinds import (
+    Bound,
+    Choice,
+    ClassValue,
+    Const,
+    Data,
+    External,
+    FunctionValue,
+    Items,
+    ModuleValue,
+    Partial,
+    Ref,
+    Stream,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+)
+
+
+def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value:
+    """The attribute of a value."""
+    match value:
+        case Ref():
+            return _of_reference(machine, value, name, node)
+        case External(name=owner):
+            return External(f"{owner}.{name}")
+        case Data():
+            return arrays.attribute(machine, value, name, node)
+        case ModuleValue(path=path):
+            return imports.member(machine, path, name, node)
+        case ClassValue():
+            return classes.attribute_of_class(machine, value, name, node)
+        case Choice(options=options):
+            return choice(tuple(attribute(machine, option, name, node) for option in options if not _is_none(option)) or (Unknown("None has no attributes"),))
+        case Partial(function=External(name="builtins.super")):
+            return classes.attribute_of_super(machine, value, name, node)
+        case Unknown():
+            return Unknown("an attribute of something unknown", machine.here(node), name)
+        case Const() | Text() | Tuple() | Stream() | Bound() | FunctionValue() | Partial():
+            return _other(value, name)
+        case _:
+            return Unknown("an attribute that is not followed", machine.here(node), name)
+
+
+def _is_none(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None
+
+
+def _other(value: Value, name: str) -> Value:
+    if isinstance(value, FunctionValue) and name in ("__name__", "__qualname__"):
+        return Const(value.name)
+    if isinstance(value, Partial) and name == "func":
+        return value.function
+    if isinstance(value, Bound) and value.function is None:
+        return Bound(value, name)
+    return Bound(value, name)
+
+
+def _of_reference(machine: Machine, value: Ref, name: str, node: ir.Node) -> Value:
+    made = machine.heap[value.address]
+    if made.kind == "instance":
+        return classes.attribute_of_instance(machine, value, made, name, node)
+    if made.kind == "thing" and made.info is not None:
+        own = machine.load(value.address, name)
+        return own if own is not None else things.attribute(machine, value, made.info.kind, name, node)
+    own = machine.load(value.address, name)
+    if own is not None and not isinstance(own, Items):
+        return own
+    if ("namespace", value.address) in machine.notes:
+        return Unknown("an option that nothing declares", None, name)
+    return Bound(value, name)

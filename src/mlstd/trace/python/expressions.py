@@ -1,0 +1,332 @@
+"""What does an expression evaluate to? One function an IR node; `EVALUATE` is the dispatch table, checked against the union."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+from mlstd.lower import ir
+from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.events import Certainty
+from mlstd.trace.flow.state import merge
+from mlstd.trace.machine import MOST_STEPS, Condition, Machine
+from mlstd.trace.python import names, operators, subscripts
+from mlstd.trace.values.collect import data_in
+from mlstd.trace.values.join import everything, join
+from mlstd.trace.values.kinds import (
+    NONE,
+    Choice,
+    Const,
+    Entries,
+    FunctionValue,
+    Items,
+    Ref,
+    Stream,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+)
+
+MOST_ITEMS = 40  # a display with more items than this is kept as one that stands for all
+
+
+def evaluate(machine: Machine, node: ir.Expr) -> Value:
+    """The value of an expression; what happens on the way goes to the tape."""
+    machine.steps += 1
+    if machine.steps > MOST_STEPS or machine.state is None:
+        if machine.steps == MOST_STEPS + 1:
+            machine.cannot_see(node, "budget", "the run is longer than mlstd follows", frozenset(("fit", "score", "record", "seed", "select", "split", "baseline")))
+        return Unknown("budget")
+    return EVALUATE[type(node)](machine, node)
+
+
+def _const(machine: Machine, node: ir.Const) -> Value:
+    return Const(node.value)
+
+
+def _name(machine: Machine, node: ir.Name) -> Value:
+    return names.read(machine, node.id, node)
+
+
+def _attribute(machine: Machine, node: ir.Attribute) -> Value:
+    return machine.verbs.attribute(evaluate(machine, node.value), node.name, node)
+
+
+def _subscript(machine: Machine, node: ir.Subscript) -> Value:
+    value = evaluate(machine, node.value)
+    return subscripts.read(machine, value, node.index, node)
+
+
+def _slice(machine: Machine, node: ir.Slice) -> Value:
+    parts = [evaluate(machine, part) for part in (node.lower, node.upper, node.step) if part is not None]
+    return everything(parts) or NONE
+
+
+def _call(machine: Machine, node: ir.Call) -> Value:
+    function = evaluate(machine, node.func)
+    return machine.verbs.call(function, arguments(machine, node.arguments), node)
+
+
+def arguments(machine: Machine, written: tuple[ir.Argument, ...]) -> Arguments:
+    """The evaluated arguments of a call, displays behind stars taken apart where they are known."""
+    result = Arguments()
+    for argument in written:
+        value = evaluate(machine, argument.value)
+        if argument.stars == 1:
+            known = known_items(machine, value)
+            if known is None or result.rest is not None:
+                element = machine.verbs.iterate(value, argument.value).element
+                result.rest = element if result.rest is None else join(result.rest, element)
+            else:
+                result.positional.extend(known)
+        elif argument.stars == 2:
+            _named(machine, value, result)
+        elif argument.name is not None:
+            result.named[argument.name] = value
+        elif result.rest is not None:
+            result.rest = join(result.rest, value)
+        else:
+            result.positional.append(value)
+    return result
+
+
+def _named(machine: Machine, value: Value, result: Arguments) -> None:
+    held = machine.load(value.address, "{}") if isinstance(value, Ref) else None
+    if isinstance(held, Entries):
+        result.named.update({k: v for k, v in held.items if isinstance(k, str)})
+        rest = held.rest
+    else:
+        rest = value if not (isinstance(value, Const) and value.value is None) else None
+    if rest is not None:
+        result.named_rest = rest if result.named_rest is None else join(result.named_rest, rest)
+
+
+def known_items(machine: Machine, value: Value) -> tuple[Value, ...] | None:
+    """The items of a sequence whose length is known."""
+    if isinstance(value, Tuple):
+        return value.items
+    if isinstance(value, Stream):
+        return value.items
+    held = machine.load(value.address, "[]") if isinstance(value, Ref) else None
+    return held.items if isinstance(held, Items) and held.rest is None else None
+
+
+def _sequence(machine: Machine, node: ir.Sequence) -> Value:
+    known: list[Value] = []
+    rest: Value | None = None
+    for item in node.items:
+        if isinstance(item, ir.Starred):
+            value = evaluate(machine, item.value)
+            inner = known_items(machine, value)
+            found = list(inner) if inner is not None else []
+            if inner is None:
+                element = machine.verbs.iterate(value, item).element
+                rest = element if rest is None else join(rest, element)
+        else:
+            found = [evaluate(machine, item)]
+        if rest is None:
+            known.extend(found)
+        else:
+            rest = everything([rest, *found])
+    if node.kind == "tuple" and rest is None:
+        return Tuple(tuple(known))
+    if len(known) > MOST_ITEMS and not any(isinstance(k, (Ref, FunctionValue)) for k in known):
+        known, rest = known[:MOST_ITEMS], everything(known[MOST_ITEMS:] if rest is None else [*known[MOST_ITEMS:], rest])
+    return new_list(machine, node, Items(tuple(known), rest), "set" if node.kind == "set" else "list")
+
+
+def new_list(machine: Machine, node: ir.Node, items: Items, kind: str = "list") -> Value:
+    """A fresh list (or set) with these items."""
+    made = machine.allocate(kind, node)
+    machine.store(made.address, "[]", items)
+    return Ref(made.address)
+
+
+def new_dict(machine: Machine, node: ir.Node, entries: Entries) -> Value:
+    """A fresh dict with these entries."""
+    made = machine.allocate("dict", node)
+    machine.store(made.address, "{}", entries)
+    return Ref(made.address)
+
+
+def _mapping(machine: Machine, node: ir.Mapping) -> Value:
+    held: dict[Any, Value] = {}
+    rest: Value | None = None
+    for key, value_node in node.items:
+        if key is None:
+            spread = evaluate(machine, value_node)
+            inner = machine.load(spread.address, "{}") if isinstance(spread, Ref) else None
+            if isinstance(inner, Entries):
+                held.update(inner.items)
+                rest = inner.rest if rest is None else rest
+            else:
+                rest = spread
+            continue
+        name = evaluate(machine, key)
+        value = evaluate(machine, value_node)
+        if isinstance(name, Const):
+            held[name.value] = value
+        else:
+            rest = value if rest is None else join(rest, value)
+    return new_dict(machine, node, Entries(tuple(held.items()), rest))
+
+
+def _starred(machine: Machine, node: ir.Starred) -> Value:
+    return evaluate(machine, node.value)
+
+
+def _operation(machine: Machine, node: ir.Operation) -> Value:
+    return operators.operate(machine, node)
+
+
+def _conditional(machine: Machine, node: ir.Conditional) -> Value:
+    test = evaluate(machine, node.test)
+    known = operators.truth(machine, test)
+    if known is not None:
+        option = operators.option_of(test)
+        taken, other = (node.yes, node.no) if known else (node.no, node.yes)
+        if option:
+            ghost(machine, option, lambda: evaluate(machine, other))
+        return evaluate(machine, taken)
+    return branches(machine, node, test, lambda: evaluate(machine, node.yes), lambda: evaluate(machine, node.no))
+
+
+def branches(machine: Machine, node: ir.Node, test: Value, yes: Callable[[], Value], no: Callable[[], Value]) -> Value:
+    """Both ways of an expression whose test is not known."""
+    condition = Condition(machine.here(node), next(iter(data_in(machine, test)), None))
+    start = machine.now()
+    with machine.under(operators.doubt(test), condition):
+        machine.state = start.fork()
+        first = yes()
+        after = machine.state
+        machine.state = start.fork()
+        second = no()
+    machine.state = merge([s for s in (after, machine.state) if s is not None], join)
+    return join(first, second)
+
+
+def ghost(machine: Machine, option: str, run: Callable[[], object]) -> None:
+    """Follow what only another value of an option would do: its events stand under "not by default", its effects are forgotten."""
+    if machine.certainty is Certainty.NOT_BY_DEFAULT or machine.state is None or machine.tape.muted:
+        return
+    before = machine.state
+    machine.state = before.fork()
+    depth = len(machine.frame.returns), len(machine.frame.raises), [(len(e.breaks), len(e.continues)) for e in machine.frame.exits]
+    with machine.under(Certainty.NOT_BY_DEFAULT, chosen=option):
+        run()
+    del machine.frame.returns[depth[0] :], machine.frame.raises[depth[1] :]
+    for exits, (breaks, continues) in zip(machine.frame.exits, depth[2], strict=True):
+        del exits.breaks[breaks:], exits.continues[continues:]
+    machine.state = before
+
+
+def _lambda(machine: Machine, node: ir.Lambda) -> Value:
+    defaults = tuple((p.name, evaluate(machine, p.default)) for p in node.parameters if p.default is not None)
+    return FunctionValue(node, machine.frame.path, machine.frame.cell, machine.frame.scope, defaults)
+
+
+def _comprehension(machine: Machine, node: ir.Comprehension) -> Value:
+    collected: list[Value] = []
+    keyed: list[tuple[Value, Value]] = []
+
+    def element() -> None:
+        first = evaluate(machine, node.element)
+        if node.value is not None:
+            keyed.append((first, evaluate(machine, node.value)))
+        else:
+            collected.append(first)
+
+    complete = _clauses(machine, node, 0, element)
+    if node.kind == "dict":
+        held = {k.value: v for k, v in keyed if isinstance(k, Const)}
+        rest = everything([v for k, v in keyed if not isinstance(k, Const)])
+        return new_dict(machine, node, Entries(tuple(held.items()), rest))
+    if complete:
+        if node.kind == "generator":
+            return Stream(everything(collected) or Unknown("empty"), tuple(collected))
+        return new_list(machine, node, Items(tuple(collected)), "set" if node.kind == "set" else "list")
+    stands = everything(collected)
+    if node.kind == "generator":
+        return Stream(stands if stands is not None else Unknown("empty"))
+    return new_list(machine, node, Items((), stands), "set" if node.kind == "set" else "list")
+
+
+def _clauses(machine: Machine, node: ir.Comprehension, depth: int, element: Callable[[], None]) -> bool:
+    """Run the clauses from `depth` on; True if every item was followed one by one."""
+    if depth == len(node.clauses):
+        element()
+        return True
+    clause = node.clauses[depth]
+    stream = machine.verbs.iterate(evaluate(machine, clause.iterable), clause.iterable)
+    items = stream.items if stream.items is not None and len(stream.items) <= 12 else (stream.element,)
+    complete = stream.items is not None and len(stream.items) <= 12 and not clause.conditions
+    for number, item in enumerate(items):
+        before, loops = machine.unrolled, machine.loops
+        machine.unrolled, machine.loops = (*before, number), (*loops, machine.here(node))
+        machine.verbs.assign(clause.target, item)
+        for condition in clause.conditions:
+            evaluate(machine, condition)
+        complete = _clauses(machine, node, depth + 1, element) and complete
+        machine.unrolled, machine.loops = before, loops
+    return complete
+
+
+def _text(machine: Machine, node: ir.Text) -> Value:
+    pieces: list[str] = []
+    option = ""
+    data = None
+    for part in node.parts:
+        value = evaluate(machine, part)
+        if isinstance(value, Const):
+            pieces.append(str(value.value))
+            option = option or value.option
+        elif isinstance(value, Text):
+            pieces.append(value.pattern)
+        else:
+            pieces.append("*")
+        data = data or next(iter(data_in(machine, value)), None)
+    pattern = "".join(pieces)
+    return Text(pattern, data) if "*" in pieces or data is not None or any("*" in p for p in pieces) else Const(pattern, option)
+
+
+def _named_expr(machine: Machine, node: ir.NamedExpr) -> Value:
+    value = evaluate(machine, node.value)
+    names.write(machine, node.name, value)
+    return value
+
+
+def _yield(machine: Machine, node: ir.Yield) -> Value:
+    value = evaluate(machine, node.value) if node.value is not None else NONE
+    if node.delegate and node.value is not None:
+        value = machine.verbs.iterate(value, node.value).element
+    machine.frame.yields.append(value)
+    return Unknown("sent into a generator")
+
+
+def _opaque(machine: Machine, node: ir.Opaque) -> Value:
+    for child in node.children:
+        evaluate(machine, child)
+    return machine.unknown(node, "not Python")
+
+
+EVALUATE: dict[type, Callable[[Machine, Any], Value]] = {
+    ir.Const: _const,
+    ir.Name: _name,
+    ir.Attribute: _attribute,
+    ir.Subscript: _subscript,
+    ir.Slice: _slice,
+    ir.Call: _call,
+    ir.Sequence: _sequence,
+    ir.Mapping: _mapping,
+    ir.Starred: _starred,
+    ir.Operation: _operation,
+    ir.Conditional: _conditional,
+    ir.Lambda: _lambda,
+    ir.Comprehension: _comprehension,
+    ir.Text: _text,
+    ir.NamedExpr: _named_expr,
+    ir.Yield: _yield,
+    ir.Opaque: _opaque,
+}
+assert set(EVALUATE) == set(get_args(ir.Expr)), "an expression node without its function"

@@ -1,0 +1,127 @@
+"""What does an import bind, and when does the imported module run?"""
+
+from __future__ import annotations
+
+from mlstd.lower import ir
+from mlstd.trace.machine import Frame, Machine
+from mlstd.trace.values.kinds import Address, Const, External, ModuleValue, Unknown, Value
+
+
+def run(machine: Machine, node: ir.Import) -> None:
+    """`import a.b as c`, `from a import b`."""
+    if node.names is None:
+        _plain(machine, node)
+    else:
+        _names(machine, node)
+
+
+def _bind(machine: Machine, name: str, value: Value) -> None:
+    machine.store(machine.frame.names.get(name, machine.frame.scope), name, value)
+
+
+def _resolve(machine: Machine, module: str, level: int) -> str | None:
+    return machine.linker.resolve(machine.frame.path, machine.entry, module, level)
+
+
+def _plain(machine: Machine, node: ir.Import) -> None:
+    """`import a.b.c` runs every package on the way and binds the first, or the last under its alias."""
+    path = _resolve(machine, node.module, 0)
+    if path is None:
+        machine.libraries.add(node.module)
+        name = node.module if node.alias else node.module.partition(".")[0]
+        _bind(machine, node.alias or name, External(name))
+        return
+    first = _resolve(machine, node.module.partition(".")[0], 0)
+    load(machine, path)
+    if node.alias or first is None:
+        _bind(machine, node.alias or node.module.partition(".")[0], ModuleValue(path))
+        return
+    load(machine, first)
+    _bind(machine, node.module.partition(".")[0], ModuleValue(first))
+
+
+def _names(machine: Machine, node: ir.Import) -> None:
+    path = _resolve(machine, node.module, node.level)
+    for name, alias in node.names or ():
+        if path is None:
+            _external(machine, node, name, alias)
+        elif name == "*":
+            _star(machine, path)
+        else:
+            _bind(machine, alias or name, member(machine, path, name, node))
+
+
+def _external(machine: Machine, node: ir.Import, name: str, alias: str | None) -> None:
+    """A name of a library, or of a module that is not in the repository."""
+    module = "." * node.level + node.module
+    machine.libraries.add(f"{module}.{name}" if name != "*" else module)
+    if node.level == 0 and name != "*" and (inner := _resolve(machine, f"{node.module}.{name}", 0)) is not None:
+        load(machine, inner)
+        _bind(machine, alias or name, ModuleValue(inner))
+    elif name == "*":
+        key = ("star", machine.frame.path)
+        machine.notes[key] = (*machine.notes.get(key, ()), module)
+    else:
+        _bind(machine, alias or name, External(f"{module}.{name}"))
+
+
+def _star(machine: Machine, path: str) -> None:
+    scope = load(machine, path)
+    for name, value in machine.slots(scope).items():
+        if not name.startswith("_"):
+            _bind(machine, name, value)
+    key = ("star", path)
+    if key in machine.notes:
+        mine = ("star", machine.frame.path)
+        machine.notes[mine] = (*machine.notes.get(mine, ()), *machine.notes[key])
+
+
+def member(machine: Machine, path: str, name: str, node: ir.Node) -> Value:
+    """A name of a project module: what it binds, or a module below it."""
+    scope = load(machine, path)
+    value = machine.load(scope, name)
+    if value is not None:
+        return value
+    inner = machine.linker.resolve(path, machine.entry, name, 1) if path.endswith("__init__.py") or not path.endswith((".py", ".ipynb")) else None
+    if inner is not None:
+        load(machine, inner)
+        return ModuleValue(inner)
+    for starred in reversed(machine.notes.get(("star", path), ())):
+        return External(f"{starred}.{name}")
+    return Unknown("a name that its module does not define", machine.here(node), name)
+
+
+def load(machine: Machine, path: str, name: str = "") -> Address:
+    """Run a project module once; the address of its scope. `name` is its `__name__`, "__main__" for the entry."""
+    if path in machine.modules:
+        return machine.modules[path]
+    module = machine.linker.module(path)
+    key = f"module {path}"
+    scope = machine.allocate("scope", None, key=key)
+    machine.modules[path] = scope.address
+    machine.store(scope.address, "__name__", Const(name or path.removesuffix(".py").replace("/", ".")))
+    machine.store(scope.address, "__file__", Const(path))
+    calls = machine.frame.calls if machine.frames else ()
+    muted, machine.tape.muted = machine.tape.muted, 0  # a module runs once, so what it does is never only rehearsed
+    for unit in module.units:
+        machine.frames.append(Frame(scope.address, path, unit.cell, calls))
+        machine.verbs.execute(unit.body)
+        frame = machine.frames.pop()
+        if machine.state is None and frame.raises:
+            machine.state = frame.raises[-1]
+    machine.tape.muted = muted
+    return scope.address
+
+
+def run_file(machine: Machine, node: ir.RunFile) -> None:
+    """`%run other`: its names arrive in this notebook."""
+    path = machine.linker.resolve(machine.frame.path, machine.entry, node.path, -1)
+    if path is None:
+        machine.cannot_see(node, f"%run {node.path}", "the file is not in the repository", frozenset(("fit", "score", "seed", "record")))
+        return
+    if path in machine.modules:
+        return
+    scope = load(machine, path, "__main__")
+    for name, value in machine.slots(scope).items():
+        if not name.startswith("__"):
+            _bind(machine, name, value)

@@ -1,0 +1,340 @@
+"""What do operators make of known values, of rows, predictions and scores; and is a test true, false, or open?
+
+Arithmetic on rows keeps their parts. A prediction set beside other rows by `==` or `-` is the beginning of a hand-made score; rows
+minus a number taken over rows (their mean) carry that statistic from then on.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from mlstd.lower import ir
+from mlstd.trace.events import Certainty, Compare
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.collect import data_in, summary
+from mlstd.trace.values.join import join, unite
+from mlstd.trace.values.kinds import (
+    Choice,
+    Const,
+    Data,
+    Entries,
+    External,
+    FunctionValue,
+    Items,
+    Ref,
+    Stat,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+)
+from mlstd.trace.values.parts import Step
+from mlstd.trace.values.text import source
+
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "is": operator.is_,
+    "is not": operator.is_not,
+    "&": operator.and_,
+    "|": operator.or_,
+}
+COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "is", "is not", "in", "not in"))
+ORDERS = frozenset(("<", "<=", ">", ">="))
+COUNTER = "a counter of a loop"
+
+
+def operate(machine: Machine, node: ir.Operation) -> Value:
+    """The value of an operation."""
+    if node.op in ("and", "or"):
+        return _boolean(machine, node)
+    values = [machine.verbs.evaluate(operand) for operand in node.operands]
+    if len(values) == 1:
+        return _unary(machine, node, values[0])
+    result = combine(machine, node.op.removesuffix("=") if node.op not in COMPARISONS else node.op, values[0], values[-1], node)
+    return result
+
+
+def _boolean(machine: Machine, node: ir.Operation) -> Value:
+    """`and` and `or` stop at the first operand that decides; an open one leaves the result open."""
+    stop = node.op == "or"
+    open_value: Value | None = None
+    option = ""
+    value: Value = Const(not stop)
+    for operand in node.operands:
+        value = machine.verbs.evaluate(operand)
+        known = truth(machine, value)
+        option = option or option_of(value)
+        if known is None:
+            open_value = value if open_value is None else join(open_value, value)
+        elif known is stop:
+            if isinstance(value, Const):
+                return Const(value.value, value.option or option)
+            return value
+    if open_value is not None:
+        data = summary(machine, [open_value])
+        return data if data is not None else open_value
+    return Const(value.value, value.option or option) if isinstance(value, Const) else value
+
+
+def _unary(machine: Machine, node: ir.Operation, value: Value) -> Value:
+    if node.op == "not":
+        known = truth(machine, value)
+        if known is not None:
+            return Const(not known, option_of(value))
+        return value
+    if isinstance(value, Const) and isinstance(value.value, (int, float)):
+        results: dict[str, Any] = {"-": -value.value, "+": value.value}
+        return Const(results.get(node.op, ~int(value.value)), value.option)
+    if node.op == "~" and isinstance(value, Data) and value.kind == "index":
+        flipped = frozenset(p for p in map(_negated, value.parts))
+        return Data("index", flipped, value.models, value.stats, value.metric, value.form, value.at, value.traits)
+    return value
+
+
+def _negated(part: Any) -> Any:
+    """The part that a negated mask chooses."""
+    if not part.steps or part.steps[-1].kind != "mask":
+        return part
+    last = part.steps[-1]
+    key = last.key[1:] if last.key.startswith("~") else "~" + last.key
+    return type(part)(part.origin, (*part.steps[:-1], Step("mask", last.at, key)))
+
+
+def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value:
+    """The value of a binary operation."""
+    if isinstance(left, Choice) and not data_in(machine, left):
+        left = next((o for o in left.options if isinstance(o, Const) and o.value is not None), left)
+    if isinstance(left, Const) and isinstance(right, Const):
+        return _constants(machine, op, left, right, node)
+    if op in ("in", "not in"):
+        return _membership(machine, op, left, right, node)
+    if op in ("is", "is not", "==", "!=") and (isinstance(left, Const) or isinstance(right, Const)):
+        known = _identity(op, left, right)
+        if known is not None:
+            return known
+    if op in ("+", "*", "|") and (listed := _containers(machine, op, left, right, node)) is not None:
+        return listed
+    if op in ("+", "%", "/") and (isinstance(left, (Text, Const)) and isinstance(right, (Text, Const, Unknown))):
+        return _strings(op, left, right)
+    first, second = summary(machine, [left]), summary(machine, [right])
+    if first is not None and second is not None:
+        return _two(machine, op, first, second, node)
+    alone = first or second
+    if alone is not None:
+        return _one(machine, op, alone, node, isinstance(right if first else left, Const))
+    for value in (left, right):
+        if isinstance(value, Unknown) and value.why == COUNTER:
+            return value
+    option = option_of(left) or option_of(right)
+    return Unknown("an operation on unknown values", machine.here(node), option)
+
+
+def _constants(machine: Machine, op: str, left: Const, right: Const, node: ir.Node) -> Value:
+    function = ARITHMETIC.get(op)
+    option = left.option or right.option
+    try:
+        if op in ("in", "not in"):
+            return Const((left.value in right.value) is (op == "in"), option)  # type: ignore[operator]
+        if function is not None and not (op == "**" and isinstance(right.value, int) and right.value > 64):
+            result = function(left.value, right.value)
+            if isinstance(result, str) and len(result) > 4000:
+                return Text(result[:200] + "*")
+            return Const(result, option)
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        pass
+    return machine.unknown(node, "an operation that fails or is not followed")
+
+
+def _identity(op: str, left: Value, right: Value) -> Value | None:
+    """`x is None`, `x == "name"` where x is known to be some object: surely not None, surely no constant."""
+    const, other = (right, left) if isinstance(right, Const) else (left, right)
+    if not isinstance(other, (Ref, FunctionValue, External, Tuple, Text)) and not (isinstance(other, Data) and isinstance(const, Const) and const.value is None):
+        return None
+    if isinstance(const, Const) and const.value is None:
+        return Const(op in ("is not", "!="))
+    return None
+
+
+def _membership(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value:
+    """`"x" in known_list` and `"key" in known_dict`."""
+    keys: list[Any] | None = None
+    if isinstance(right, Tuple):
+        keys = [i.value if isinstance(i, Const) else i for i in right.items]
+    elif isinstance(right, Ref):
+        listed, named = machine.load(right.address, "[]"), machine.load(right.address, "{}")
+        if isinstance(listed, Items) and listed.rest is None:
+            keys = [i.value if isinstance(i, Const) else i for i in listed.items]
+        elif isinstance(named, Entries) and named.rest is None:
+            keys = [k for k, _ in named.items]
+    if keys is not None and isinstance(left, Const):
+        return Const((left.value in keys) is (op == "in"), left.option)
+    return Unknown("a membership test", machine.here(node), option_of(left))
+
+
+def _containers(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value | None:
+    """Sums of lists and tuples; `list += other` and a list times a number."""
+    mine, theirs = _held(machine, left), _held(machine, right)
+    if mine is None:
+        return None
+    if theirs is not None and op == "+":
+        if isinstance(left, Tuple) and isinstance(right, Tuple):
+            return Tuple((*left.items, *right.items))
+        known = mine.rest is None
+        rests = [r for r in (mine.rest, theirs.rest, *(theirs.items if not known else ())) if r is not None]
+        rest: Value | None = None
+        for value in rests:
+            rest = value if rest is None else join(rest, value)
+        made = machine.allocate("list", node)
+        machine.store(made.address, "[]", Items((*mine.items, *theirs.items) if known else mine.items, rest))
+        return Ref(made.address)
+    if op == "*":
+        return left
+    return None
+
+
+def _held(machine: Machine, value: Value) -> Items | None:
+    if isinstance(value, Tuple):
+        return Items(value.items)
+    held = machine.load(value.address, "[]") if isinstance(value, Ref) else None
+    return held if isinstance(held, Items) else None
+
+
+def _strings(op: str, left: Value, right: Value) -> Value:
+    def text(value: Value) -> str:
+        return value.pattern if isinstance(value, Text) else str(value.value) if isinstance(value, Const) else "*"
+
+    data = next((v.data for v in (left, right) if isinstance(v, Text) and v.data is not None), None)
+    joint = "/" if op == "/" else ""
+    if op == "%":
+        return Text(text(left).split("%")[0] + "*", data)
+    if isinstance(left, Const) and not isinstance(left.value, str):
+        return Unknown("an operation on unknown values")
+    return Text(text(left) + joint + text(right), data)
+
+
+def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool) -> Value:
+    """Data and something that is not: a comparison of rows is a mask, one of a score is a verdict, arithmetic keeps what it was."""
+    if op in COMPARISONS:
+        if data.kind in ("rows", "statistic") and op not in ("is", "is not"):
+            return mask(machine, data, node)
+        if data.kind == "score" and op in ORDERS and constant:
+            machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(data,), reference=True))
+        return data
+    return data
+
+
+def mask(machine: Machine, data: Data, node: ir.Node) -> Data:
+    """Which rows satisfy a condition: an index that chooses them. The condition itself identifies the choice."""
+    written = _code(node, 200)
+    negated = False
+    if isinstance(node, ir.Operation) and len(node.operands) == 2:
+        opposite = {">=": "<", ">": "<=", "!=": "==", "not in": "in"}
+        if node.op in opposite:
+            negated = True
+            written = f"{source(node.operands[0], 100)} {opposite[node.op]} {source(node.operands[1], 100)}"
+    step = Step("mask", "", ("~" if negated else "") + written)
+    return Data("index", frozenset(p.then(step) for p in data.parts), data.models, data.stats, traits=data.traits, columns=data.columns)
+
+
+def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> Value:
+    """Two data values meet."""
+    kinds = {left.kind, right.kind}
+    if left.kind == "score" and right.kind == "score":
+        if op in ORDERS and not machine.tape.muted:
+            machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(left, right)))
+        return unite(left, right)
+    if "score" in kinds:
+        score, other = (left, right) if left.kind == "score" else (right, left)
+        return score if other.kind != "prediction" else unite(score, other)
+    if "prediction" in kinds:
+        return _prediction(machine, op, left, right, node)
+    if kinds == {"index"}:
+        return unite(left, right)
+    if "index" in kinds:
+        rows, index = (left, right) if right.kind == "index" else (right, left)
+        return unite(rows, Data(rows.kind, index.parts, index.models, index.stats))
+    if kinds == {"rows", "statistic"}:
+        return _standardised(machine, left, right, node) if op in ("-", "/", "*", "+") else mask(machine, left, node)
+    if op in COMPARISONS:
+        return mask(machine, unite(left, right), node)
+    return unite(left, right)
+
+
+def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> Value:
+    """A prediction beside rows: right or wrong (`==`), or by how much (`-`), row by row, is the beginning of a score."""
+    united = unite(left, right)
+    both = left.kind == right.kind == "prediction"
+    if both or op not in ("==", "!=", "-"):
+        if op in COMPARISONS and not both:
+            return united
+        predicted = left if left.kind == "prediction" else right
+        return Data("prediction", united.parts, united.models, united.stats, "", predicted.form, predicted.at or machine.here(node), united.traits)
+    metric = "error by hand" if op == "-" else "accuracy by hand"
+    return Data("score", united.parts, united.models, united.stats, metric, "", machine.here(node), (united.traits - {"loss"}) | {"hits", *(("loss",) if op == "-" else ())})
+
+
+def _standardised(machine: Machine, left: Data, right: Data, node: ir.Node) -> Data:
+    """Rows that a number taken over rows was subtracted from (or that were divided by it) carry that statistic."""
+    rows, number = (left, right) if left.kind == "rows" else (right, left)
+    if "item" in number.traits or "batch" in number.traits or not number.parts:
+        return rows
+    stat = Stat(number.at or machine.here(node), number.parts, "values", number.metric or "a mean or deviation")
+    return Data("rows", rows.parts, rows.models, rows.stats | number.stats | {stat}, rows.metric, rows.form, rows.at, rows.traits, rows.columns)
+
+
+def _code(node: ir.Node, longest: int = 60) -> str:
+    return source(node, longest) if isinstance(node, ir.Operation) else ""
+
+
+def truth(machine: Machine, value: Value) -> bool | None:
+    """Is a value true, false, or open (None)?"""
+    match value:
+        case Const(value=known):
+            return bool(known)
+        case FunctionValue() | External():
+            return True
+        case Tuple(items=items):
+            return bool(items)
+        case Text():
+            return True
+        case Ref(address=address):
+            return _truth_of_object(machine, address)
+        case _:
+            return None
+
+
+def _truth_of_object(machine: Machine, address: int) -> bool | None:
+    listed, named = machine.load(address, "[]"), machine.load(address, "{}")
+    if isinstance(listed, Items):
+        return True if listed.items else None if listed.rest is not None else False
+    if isinstance(named, Entries):
+        return True if named.items else None if named.rest is not None else False
+    return True
+
+
+def option_of(value: Value) -> str:
+    """The option whose default makes a value what it is."""
+    return value.option if isinstance(value, Const) else ""
+
+
+def doubt(test: Value) -> Certainty:
+    """How sure is what happens under an open test? A test of scores, rows or a counter is the ordinary way of a run."""
+    if isinstance(test, Data) or (isinstance(test, Unknown) and test.why == COUNTER):
+        return Certainty.SURELY
+    if isinstance(test, Choice) and any(isinstance(o, Data) for o in test.options):
+        return Certainty.SURELY
+    return Certainty.PERHAPS

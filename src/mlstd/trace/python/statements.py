@@ -1,0 +1,242 @@
+"""What does a statement do to the state? One function an IR node; `EXECUTE` is the dispatch table, checked against the union.
+
+A block ends where the state becomes None: after `return`, `raise`, `break`, `continue`. The states that left are kept by the frame and
+merged where they arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+from mlstd.lower import ir
+from mlstd.trace.events import Certainty, Select, Show
+from mlstd.trace.flow.state import merge
+from mlstd.trace.library.reduce import counted, reduced
+from mlstd.trace.machine import Condition, Machine
+from mlstd.trace.python import classes, imports, loops, names, operators, subscripts
+from mlstd.trace.python.expressions import evaluate, ghost, known_items
+from mlstd.trace.values.collect import data_in, summary
+from mlstd.trace.values.join import everything, join
+from mlstd.trace.values.kinds import NONE, Choice, Data, ModuleValue, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.text import source
+
+
+def execute(machine: Machine, body: tuple[ir.Stmt, ...]) -> None:
+    """Run statements until the end or until the state leaves."""
+    for statement in body:
+        if machine.state is None:
+            return
+        machine.steps += 1
+        EXECUTE[type(statement)](machine, statement)
+
+
+def _evaluate(machine: Machine, node: ir.Evaluate) -> None:
+    value = evaluate(machine, node.value)
+    if node.shown:
+        shown = tuple(reduced(machine, d, node) for d in data_in(machine, value))
+        if shown:
+            machine.tape.add(Show(**machine.common(machine.here(node), source(node.value)), values=shown, name="the cell's output"))
+
+
+def _assign(machine: Machine, node: ir.Assign) -> None:
+    if node.value is None:
+        return
+    value = evaluate(machine, node.value)
+    if isinstance(node.value, ir.Operation) and node.value.op in ("+=", "-="):
+        value = counted(machine, value, node)
+    for target in node.targets:
+        assign(machine, target, value)
+
+
+def assign(machine: Machine, target: ir.Expr, value: Value) -> None:
+    """Bind a value to a target."""
+    match target:
+        case ir.Name(id=name):
+            names.write(machine, name, value)
+        case ir.Attribute():
+            _assign_attribute(machine, target, value)
+        case ir.Subscript():
+            subscripts.write(machine, target, value)
+        case ir.Sequence(items=items):
+            _unpack(machine, items, value, target)
+        case ir.Starred(value=inner):
+            assign(machine, inner, value)
+        case _:
+            evaluate(machine, target)
+
+
+def _assign_attribute(machine: Machine, target: ir.Attribute, value: Value) -> None:
+    owner = evaluate(machine, target.value)
+    for option in owner.options if isinstance(owner, Choice) else (owner,):
+        if isinstance(option, Ref):
+            classes.set_attribute(machine, option, target.name, value, target)
+        elif isinstance(option, ModuleValue):
+            machine.store(machine.verbs.run_module(option.path), target.name, value)
+        elif isinstance(option, Data) and isinstance(target.value, (ir.Name, ir.Attribute)):
+            new = summary(machine, [value])
+            if new is not None and new.kind in ("rows", "prediction"):
+                joined = option.but(stats=option.stats | new.stats)
+                assign(machine, target.value, joined)
+
+
+def _unpack(machine: Machine, targets: tuple[ir.Expr, ...], value: Value, node: ir.Node) -> None:
+    """`a, *b, c = value`."""
+    options = value.options if isinstance(value, Choice) else (value,)
+    known = [k for k in (known_items(machine, o) for o in options) if k is not None]
+    star = next((i for i, t in enumerate(targets) if isinstance(t, ir.Starred)), None)
+    fitting = [k for k in known if len(k) == len(targets) or (star is not None and len(k) >= len(targets) - 1)]
+    if fitting and star is None:
+        for position, target in enumerate(targets):
+            assign(machine, target, everything([items[position] for items in fitting]) or NONE)
+        return
+    if fitting and star is not None:
+        items, after = fitting[0], len(targets) - star - 1
+        middle = items[star : len(items) - after]
+        values = [*items[:star], Tuple(middle), *items[len(items) - after :]]
+        for target, item in zip(targets, values, strict=True):
+            assign(machine, target, item)
+        return
+    element = value if isinstance(value, Data) else machine.verbs.iterate(value, node).element
+    for target in targets:
+        if isinstance(element, Unknown):
+            assign(machine, target, Unknown(element.why, machine.here(target), source(target)))
+        else:
+            assign(machine, target, element)
+
+
+def _if(machine: Machine, node: ir.If) -> None:
+    test = evaluate(machine, node.test)
+    if machine.state is None:
+        return
+    known = operators.truth(machine, test)
+    if known is not None:
+        taken, other = (node.body, node.orelse) if known else (node.orelse, node.body)
+        option = operators.option_of(test)
+        if option and other:
+            ghost(machine, option, lambda: execute(machine, other))
+        execute(machine, taken)
+        return
+    _either(machine, node, test)
+
+
+def _either(machine: Machine, node: ir.If, test: Value) -> None:
+    """Both branches of an open test, joined."""
+    data = next((d for d in data_in(machine, test) if d.kind == "score"), None) or next(iter(data_in(machine, test)), None)
+    condition = Condition(machine.here(node), data)
+    hint = test.hint if isinstance(test, Unknown) else ""
+    start = machine.now()
+    with machine.under(operators.doubt(test), condition, chosen=hint):
+        if data is not None and data.kind == "score" and "hits" not in data.traits and _keeps(node.body):
+            how = "stop" if _stops(node.body) else "best"
+            machine.tape.add(Select(**machine.common(machine.here(node), source(node.test)), by=data, how=how))
+        machine.state = start.fork()
+        execute(machine, node.body)
+        first = machine.state
+        machine.state = start
+        execute(machine, node.orelse)
+    machine.state = merge([s for s in (first, machine.state) if s is not None], join)
+
+
+def _keeps(body: tuple[ir.Stmt, ...]) -> bool:
+    """Does the branch keep something (assign, save, stop), or does it only say something?"""
+    kept = (ir.Assign, ir.Leave, ir.If, ir.Loop, ir.With, ir.Try, ir.Delete)
+    calls = [s.value for s in body if isinstance(s, ir.Evaluate) and isinstance(s.value, ir.Call)]
+    return any(isinstance(s, kept) for s in body) or any(source(c.func).rpartition(".")[2] not in ("print", "info", "warning", "debug", "write") for c in calls)
+
+
+def _stops(body: tuple[ir.Stmt, ...]) -> bool:
+    return any(isinstance(s, ir.Leave) and s.word == "break" for s in body)
+
+
+def _try(machine: Machine, node: ir.Try) -> None:
+    start = machine.now().fork()
+    outer, machine.frame.raises = machine.frame.raises, []
+    execute(machine, node.body)
+    raised, machine.frame.raises = machine.frame.raises, outer
+    done = machine.state
+    if done is not None and node.orelse:
+        execute(machine, node.orelse)
+        done = machine.state
+    ends = [done] if done is not None else []
+    for handler in node.handlers:
+        if done is not None and not raised and _only_imports(node.body):
+            continue
+        sources = [s for s in (start.fork(), done.fork() if done is not None else None, *raised) if s is not None]
+        machine.state = merge(sources, join)
+        if handler.name:
+            names.write(machine, handler.name, Unknown("an exception"))
+        with machine.under(Certainty.PERHAPS if not (raised and done is None) else None):
+            execute(machine, handler.body)
+        if machine.state is not None:
+            ends.append(machine.state)
+    machine.state = merge(ends, join)
+    if node.final:
+        reached = machine.state
+        if reached is None:
+            machine.state = start
+        execute(machine, node.final)
+        if reached is None:
+            machine.state = None
+
+
+def _only_imports(body: tuple[ir.Stmt, ...]) -> bool:
+    """An import that mlstd could follow has not failed, so its fallback is not what runs."""
+    return all(isinstance(s, (ir.Import, ir.Assign)) for s in body) and any(isinstance(s, ir.Import) for s in body)
+
+
+def _with(machine: Machine, node: ir.With) -> None:
+    entered: list[Value] = []
+    for context, target in node.items:
+        value = evaluate(machine, context)
+        entered.append(value)
+        result = classes.enter_context(machine, value, context)
+        if target is not None:
+            assign(machine, target, result)
+    execute(machine, node.body)
+    if machine.state is None:
+        return
+    for value, (context, _) in zip(reversed(entered), reversed(node.items), strict=True):
+        classes.exit_context(machine, value, context)
+
+
+def _leave(machine: Machine, node: ir.Leave) -> None:
+    value = evaluate(machine, node.value) if node.value is not None else NONE
+    if machine.state is None:
+        return
+    frame = machine.frame
+    if node.word == "return":
+        frame.returns.append((machine.state, value))
+    elif node.word == "raise":
+        frame.raises.append(machine.state)
+    elif frame.exits:
+        (frame.exits[-1].breaks if node.word == "break" else frame.exits[-1].continues).append(machine.state)
+    machine.state = None
+
+
+def _delete(machine: Machine, node: ir.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, ir.Name):
+            names.forget(machine, target.id)
+
+
+def _scope(machine: Machine, node: ir.Scope) -> None:
+    names.declare(machine, node.word, node.names)
+
+
+EXECUTE: dict[type, Callable[[Machine, Any], None]] = {
+    ir.Evaluate: _evaluate,
+    ir.Assign: _assign,
+    ir.If: _if,
+    ir.Loop: loops.run,
+    ir.Try: _try,
+    ir.With: _with,
+    ir.Function: classes.define_function,
+    ir.Class: classes.define_class,
+    ir.Leave: _leave,
+    ir.Import: imports.run,
+    ir.Delete: _delete,
+    ir.Scope: _scope,
+    ir.RunFile: imports.run_file,
+}
+assert set(EXECUTE) == set(get_args(ir.Stmt)), "a statement node without its function"

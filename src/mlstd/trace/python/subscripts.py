@@ -1,0 +1,247 @@
+"""What does `value[index]` give, and what does an assignment to it change?
+
+On rows an index chooses rows: a slice, a mask, the indices of a fold. Its steps are added to the way of the part. Column names choose no rows.
+"""
+
+from __future__ import annotations
+
+from mlstd.lower import ir
+from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.machine import Machine
+from mlstd.trace.python.operators import COUNTER
+from mlstd.trace.values.choose import by_index, narrowed
+from mlstd.trace.values.collect import data_in, summary
+from mlstd.trace.values.join import choice, everything, join, unite
+from mlstd.trace.values.kinds import (
+    Bound,
+    Choice,
+    ClassValue,
+    Const,
+    Data,
+    Entries,
+    External,
+    FunctionValue,
+    Items,
+    Ref,
+    Stream,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+)
+from mlstd.trace.values.parts import Step
+from mlstd.trace.values.text import source
+
+
+def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value:
+    """The value of a subscript."""
+    if isinstance(value, Data):
+        return rows(machine, value, index, node)
+    if isinstance(value, Choice):
+        return choice(tuple(read(machine, option, index, node) for option in value.options))
+    key = None if isinstance(index, ir.Slice) else machine.verbs.evaluate(index)
+    held = _held(machine, value)
+    if isinstance(held, Items):
+        return _item(machine, held, index, key, node)
+    if isinstance(held, Entries):
+        return _entry(machine, held, key, node)
+    if isinstance(value, Ref):
+        return _of_object(machine, value, index, key, node)
+    if isinstance(value, Stream):
+        return value.element if not isinstance(index, ir.Slice) else value
+    if isinstance(value, External):
+        return Unknown("read from outside the program", machine.here(node), _hint(key, value.name))
+    if isinstance(value, (Text, ClassValue, FunctionValue)):
+        return value
+    if isinstance(value, Const) and isinstance(value.value, str) and isinstance(key, Const):
+        return Text("*")
+    hint = _hint(key, "")
+    at = value.at if isinstance(value, Unknown) and value.at is not None else machine.here(node)
+    inner = summary(machine, [key]) if key is not None else None
+    return inner if inner is not None and inner.kind == "score" else Unknown("an item of something unknown", at, hint)
+
+
+def _hint(key: Value | None, name: str) -> str:
+    return str(key.value) if isinstance(key, Const) and isinstance(key.value, str) else name
+
+
+def _held(machine: Machine, value: Value) -> Value | None:
+    if isinstance(value, Tuple):
+        return Items(value.items)
+    if isinstance(value, Ref):
+        return machine.load(value.address, "[]") or machine.load(value.address, "{}")
+    return None
+
+
+def _item(machine: Machine, held: Items, index: ir.Expr, key: Value | None, node: ir.Node) -> Value:
+    """An item of a list or tuple, or a slice of it."""
+    if isinstance(index, ir.Slice):
+        low, high = (machine.verbs.evaluate(b) if b is not None else Const(None) for b in (index.lower, index.upper))
+        if held.rest is None and index.step is None and isinstance(low, Const) and isinstance(high, Const):
+            if all(b.value is None or isinstance(b.value, int) for b in (low, high)):
+                return Tuple(held.items[low.value : high.value])
+        stands = everything([*held.items, *([held.rest] if held.rest is not None else [])])
+        return Stream(_narrow(stands, _bounds(machine, index)) if stands is not None else Unknown("an empty list"))
+    if isinstance(key, Const) and isinstance(key.value, int) and not isinstance(key.value, bool):
+        if 0 <= key.value < len(held.items):
+            return held.items[key.value]
+        if key.value < 0 and held.rest is None and -key.value <= len(held.items):
+            return held.items[key.value]
+    found = everything([*held.items, *([held.rest] if held.rest is not None else [])])
+    return found if found is not None else machine.unknown(node, "an item of an empty list")
+
+
+def _entry(machine: Machine, held: Entries, key: Value | None, node: ir.Node) -> Value:
+    """What a dict holds under a key; an option as key means that another run may take another entry."""
+    if isinstance(key, Const):
+        for name, value in held.items:
+            if name == key.value:
+                if key.option and len(held.items) > 1:
+                    return _by_option(value, key.option)
+                return value
+        if held.rest is not None:
+            return held.rest
+        return machine.unknown(node, "a key that the dict does not have", str(key.value))
+    options = [v for _, v in held.items] + ([held.rest] if held.rest is not None else [])
+    found = choice(tuple(options)) if options else machine.unknown(node, "an item of an empty dict")
+    return found
+
+
+def _by_option(value: Value, option: str) -> Value:
+    return Const(value.value, option) if isinstance(value, Const) else value
+
+
+def _of_object(machine: Machine, value: Ref, index: ir.Expr, key: Value | None, node: ir.Node) -> Value:
+    """An item of an instance: its own `__getitem__`, or rows of a data set."""
+    held = machine.load(value.address, "#rows")
+    if isinstance(held, Data):
+        return rows(machine, held, index, node)
+    method = machine.verbs.attribute(value, "__getitem__", node)
+    if isinstance(method, Bound) and method.function is not None:
+        return machine.verbs.call(method, Arguments([key if key is not None else Unknown("a slice", machine.here(node))]), node)
+    known = machine.load(value.address, _hint(key, "")) if isinstance(key, Const) else None
+    if known is not None:
+        return known
+    return Unknown("an item of an object", machine.here(node), _hint(key, ""))
+
+
+def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
+    """What an index chooses of rows, predictions or scores."""
+    first, others = index, ()
+    if isinstance(index, ir.Sequence) and index.kind == "tuple" and index.items:
+        first, others = index.items[0], index.items[1:]
+    columns = _columns([machine.verbs.evaluate(o) for o in others if not isinstance(o, (ir.Slice, ir.Opaque))])
+    if isinstance(first, ir.Slice):
+        narrowed = _narrow(data, _bounds(machine, first))
+        return _with_columns(narrowed, columns) if isinstance(narrowed, Data) else narrowed
+    return chosen(machine, data, machine.verbs.evaluate(first), columns, first, node)
+
+
+def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], written: ir.Expr, node: ir.Node) -> Data:
+    """The rows (or columns) that a key chooses."""
+    index = summary(machine, [key]) if not isinstance(key, Const) else None
+    if index is not None and index.kind in ("index", "rows"):
+        if index.kind == "rows" and index.parts == data.parts and not columns:
+            return data
+        return _with_columns(by_index(data, index), columns)
+    if index is not None:  # chosen by a prediction or a score: say so
+        return unite(data, Data(data.kind, models=index.models, traits=index.traits - {"loss", "hits"}))
+    names = _columns([key])
+    if names:
+        return _with_columns(data, names)
+    if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):
+        single = {"item"} if data.kind == "rows" and "batch" not in data.traits and not isinstance(key, Text) else set()
+        return data.but(traits=data.traits | single)
+    where = f"?{key.at}" if isinstance(key, Unknown) and key.at is not None else source(written)
+    return _with_columns(narrowed(data, Step("some", where)), columns)
+
+
+def _narrow(value: Value, bounds: str) -> Value:
+    """Rows between two bounds; the whole for `[:]` or a step alone."""
+    if bounds == ":":
+        return value
+    if isinstance(value, Data) and value.kind in ("rows", "index", "prediction"):
+        return narrowed(value, Step("slice", "", bounds))
+    return value
+
+
+def _bounds(machine: Machine, node: ir.Slice) -> str:
+    return f"{bound(machine, node.lower)}:{bound(machine, node.upper)}"
+
+
+def bound(machine: Machine, node: ir.Expr | None) -> str:
+    """What identifies a bound of a slice: its value, the place of an unknown one, or how it is written."""
+    if node is None:
+        return ""
+    value = machine.verbs.evaluate(node)
+    if isinstance(value, Const):
+        return "" if value.value is None else str(value.value)
+    if isinstance(value, Unknown) and value.at is not None and isinstance(node, ir.Name):
+        return f"?{value.at}"
+    return source(node)
+
+
+def _columns(keys: list[Value]) -> frozenset[str]:
+    """The column names that keys name."""
+    names: set[str] = set()
+    for key in keys:
+        items = key.items if isinstance(key, Tuple) else (key,)
+        names.update(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
+    return frozenset(names)
+
+
+def _with_columns(data: Data, columns: frozenset[str]) -> Data:
+    if not columns:
+        return data
+    return data.but(columns=columns)
+
+
+def write(machine: Machine, target: ir.Subscript, value: Value) -> None:
+    """`target = value`: a list or dict takes it in; rows take over what the value carries."""
+    container = machine.verbs.evaluate(target.value)
+    key: Value | None = None if isinstance(target.index, ir.Slice) else machine.verbs.evaluate(target.index)
+    if isinstance(container, Ref):
+        _into(machine, container, key, value, target)
+    elif isinstance(container, Data) and isinstance(target.value, (ir.Name, ir.Attribute, ir.Subscript)):
+        _into_rows(machine, target, container, value)
+    elif isinstance(container, (Unknown, Const)) and data_in(machine, value) and isinstance(target.value, (ir.Name, ir.Attribute)):
+        machine.verbs.assign(target.value, value)
+
+
+def _into(machine: Machine, container: Ref, key: Value | None, value: Value, target: ir.Subscript) -> None:
+    address = container.address
+    listed, named = machine.load(address, "[]"), machine.load(address, "{}")
+    if isinstance(named, Entries):
+        if isinstance(key, Const):
+            machine.store(address, "{}", Entries((*((k, v) for k, v in named.items if k != key.value), (key.value, value)), named.rest))
+        else:
+            machine.store(address, "{}", Entries(named.items, value if named.rest is None else join(named.rest, value)))
+    elif isinstance(listed, Items):
+        if isinstance(key, Const) and isinstance(key.value, int) and 0 <= key.value < len(listed.items):
+            items = (*listed.items[: key.value], value, *listed.items[key.value + 1 :])
+            machine.store(address, "[]", Items(items, listed.rest))
+        else:
+            machine.store(address, "[]", Items(listed.items, value if listed.rest is None else join(listed.rest, value)))
+    else:
+        method = machine.verbs.attribute(container, "__setitem__", target)
+        if isinstance(method, Bound):
+            machine.verbs.call(method, Arguments([key if key is not None else Unknown("a slice"), value]), target)
+
+
+def _into_rows(machine: Machine, target: ir.Subscript, container: Data, value: Value) -> None:
+    """A column or some rows are replaced: the whole carries the new ones' statistics and models."""
+    new = summary(machine, [value])
+    if new is None:
+        return
+    if new.kind == "score":
+        machine.verbs.assign(target.value, new if container.kind != "rows" else unite(new, Data("score", container.parts)))
+        return
+    mixed = container.but(
+        parts=container.parts | (new.parts if new.kind != "index" else frozenset()),
+        models=container.models | new.models,
+        stats=container.stats | new.stats,
+        traits=container.traits | (new.traits & {"augmented", "oversampled", "shuffled"}),
+    )
+    if new.kind == "prediction" and container.kind == "rows" and not container.parts:
+        mixed = new
+    machine.verbs.assign(target.value, mixed)

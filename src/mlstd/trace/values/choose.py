@@ -1,0 +1,36 @@
+"""Which rows are left when an index chooses among them."""
+
+from __future__ import annotations
+
+from mlstd.trace.values.kinds import Data
+from mlstd.trace.values.parts import Part, Step
+
+CARRIED = frozenset(("shuffled", "best", "oversampled", "undersampled", "guess", "folds"))
+
+
+def by_index(data: Data, index: Data) -> Data:
+    """The rows at the positions of an index: its way is added to theirs."""
+    parts = frozenset(_follow(part, way) for part in data.parts for way in index.parts)
+    return data.but(parts=parts or data.parts, stats=data.stats | index.stats, traits=data.traits | (index.traits & CARRIED))
+
+
+def narrowed(data: Data, step: Step) -> Data:
+    """The rows that one more step leaves."""
+    return data.but(parts=frozenset(p.then(step) for p in data.parts))
+
+
+def with_traits(data: Data, *traits: str) -> Data:
+    """The same data, and what is now known of it."""
+    return data.but(traits=data.traits | set(traits))
+
+
+def _follow(part: Part, way: Part) -> Part:
+    steps = way.steps
+    if way.origin == part.origin:
+        common = 0
+        while common < min(len(steps), len(part.steps)) and steps[common] == part.steps[common]:
+            common += 1
+        steps = steps[common:]
+    for step in steps:
+        part = part.then(step)
+    return part
