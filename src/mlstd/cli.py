@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib import metadata
@@ -48,6 +49,11 @@ def _exits(command: Callable[P, int]) -> Callable[P, None]:
         except KeyboardInterrupt:
             click.echo("mlstd: interrupted.", err=True)
             code = 130
+        except Exception:  # noqa: BLE001 - exit code 1 is for errors in experiments, never for one of ours
+            click.echo(
+                f"{traceback.format_exc()}mlstd: this is a defect of mlstd: please report it with the lines above.", err=True
+            )
+            code = 2
         sys.exit(code)
 
     return guarded

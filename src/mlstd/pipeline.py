@@ -6,7 +6,8 @@ discover -> read, lower -> link -> knowledge -> trace -> ask, check -> settle ->
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -64,23 +65,50 @@ def standard_of_team() -> Standard:
     return with_builtin(load_standard(rules_folder()))
 
 
-def _judge_tree(tree: Tree, request: Request, standard: Standard, watch: Watch) -> Result:
+class Site(msgspec.Struct):
+    """One project root, ready to be judged."""
+
+    settings: Settings
+    space: Workspace
+    knowledge: Knowledge
+    project: Project
+
+
+@contextmanager
+def _opened(tree: Tree, request: Request, standard: Standard) -> Iterator[Site]:
+    """Configuration, cache, library knowledge and links of one root. Raises `CannotRun` where one of them is wrong."""
     settings = _settings(tree, request, standard)
-    targets = tree.targets(settings.exclude, named_always=not request.force_exclude)
     with Cache(tree.root if request.cache else None, settings.cell_magics) as cache:
         space = Workspace(tree.root, cache)
-        knowledge = space.knowledge(rules_folder() / "libraries", settings.team)
-        project = _link(tree, settings, space, knowledge)
+        knowledge = space.knowledge(rules_folder() / "libraries", settings.team, settings.source)
+        files = tree.context()
+        project = Project(
+            files,
+            space.read,
+            space.lower,
+            libraries=knowledge.roots() | LEARNING,
+            entry_points=settings.entry_points,
+            commands=_commands(tree.root),
+            bystanders=tree.bystanders(files, settings.exclude, named_always=not request.force_exclude),
+            on_disk=space.has,
+        )
+        yield Site(settings, space, knowledge, project)
+
+
+def _judge_tree(tree: Tree, request: Request, standard: Standard, watch: Watch) -> Result:
+    with _opened(tree, request, standard) as site:
+        project, space = site.project, site.space
+        targets = tree.targets(site.settings.exclude, named_always=not request.force_exclude)
         project.preload(space.lower_many(project.likely(targets), lambda done, of: watch("reading", done, of)))
         entries = project.experiments(touching=targets)
         findings: list[Finding] = []
         experiments: list[Experiment] = []
         for number, entry in enumerate(entries):
             watch("judging", number, len(entries))
-            judged, said = _judge(entry, project, knowledge, settings, space)
+            judged, said = _judge(entry, site)
             experiments.append(judged)
             findings += said
-        settled = settle(findings, targets, settings, standard, project.module)
+        settled = settle(findings, targets, site.settings, standard, project.module)
         errors, unreadable = space.problems(project, targets, tree.named)
         return gather(tree.root, request.cwd, settled, experiments, errors, project.module, len(targets), unreadable)
 
@@ -93,19 +121,6 @@ def _settings(tree: Tree, request: Request, standard: Standard) -> Settings:
     return settings.with_options(request.select, request.ignore, request.profile)
 
 
-def _link(tree: Tree, settings: Settings, space: Workspace, knowledge: Knowledge) -> Project:
-    return Project(
-        tree.context(),
-        space.read,
-        space.lower,
-        libraries=knowledge.roots() | LEARNING,
-        entry_points=settings.entry_points,
-        commands=_commands(tree.root),
-        on_disk=space.has,
-        bystanders=tree.bystanders(settings.exclude),
-    )
-
-
 def _commands(root: Path) -> Sequence[str]:
     """The values of `[project.scripts]`; a pyproject.toml that cannot be read has none, and is not ours to complain of."""
     try:
@@ -115,20 +130,19 @@ def _commands(root: Path) -> Sequence[str]:
         return []
 
 
-def _judge(
-    entry: Entry, project: Project, knowledge: Knowledge, settings: Settings, space: Workspace
-) -> tuple[Experiment, list[Finding]]:
+def _judge(entry: Entry, site: Site) -> tuple[Experiment, list[Finding]]:
     """One experiment, and what the checks say of it. A defect of ours costs this experiment only."""
     from mlstd.ask import Questions
     from mlstd.checks import check
     from mlstd.trace.run import trace
 
     try:
-        told = trace(entry.path, project, knowledge)
-        findings = list(check(Questions(told)))
+        told = trace(entry.path, site.project, site.knowledge)
+        modules = {path: site.project.module(path) for path in (entry.path, *told.closure)}
+        findings = list(check(Questions(told, modules)))
     except Exception as error:  # noqa: BLE001 - whatever it is, the other experiments are judged
-        space.crashed(entry.path, error, traceback.format_exc())
-        return Experiment(entry.path, entry.kind, closure=project.closure(entry.path)), []
+        site.space.crashed(entry.path, error, traceback.format_exc())
+        return Experiment(entry.path, entry.kind, closure=site.project.closure(entry.path)), []
     spots = tuple(BlindSpot(spot.at, spot.name, spot.reason, tuple(sorted(spot.hides))) for spot in told.blind_spots)
     return Experiment(entry.path, entry.kind, told.frameworks, (entry.path, *told.closure), spots), findings
 
@@ -143,12 +157,11 @@ def tell(request: Request) -> str:
     if len(paths) != 1:
         raise CannotRun(f"{' '.join(request.paths)}: name one script or notebook")
     tree, path = paths[0]
-    settings = _settings(tree, request, standard_of_team())
-    with Cache(tree.root if request.cache else None, settings.cell_magics) as cache:
-        space = Workspace(tree.root, cache)
-        knowledge = space.knowledge(rules_folder() / "libraries", settings.team)
-        project = _link(tree, settings, space, knowledge)
-        return story(trace(path, project, knowledge))
+    with _opened(tree, request, standard_of_team()) as site:
+        module = site.project.module(path)
+        if module.problems and not any(unit.body for unit in module.units):
+            raise CannotRun([f"{path}:{problem.line}: cannot read: {problem.message}" for problem in module.problems])
+        return story(trace(path, site.project, site.knowledge))
 
 
 def _silent(step: str, done: int, of: int) -> None:

@@ -57,8 +57,9 @@ class Workspace:
         except Exception:  # noqa: BLE001 - the file at fault is found, and named, by going through them singly
             return {path: self.lower(path, data) for path, data in files.items()}
 
-    def knowledge(self, folder: Path, team: Sequence[Calls | Classes]) -> Knowledge:
-        """The library knowledge in `folder` with the team's own. Raises `CannotRun` for wrong entries."""
+    def knowledge(self, folder: Path, team: Sequence[Calls | Classes], source: str | None = None) -> Knowledge:
+        """The library knowledge in `folder` with the team's own, which stands in the file `source`. Raises `CannotRun` for wrong
+        entries."""
         try:
             key = folder_digest(folder)
             stored = None if team else self._stored_knowledge(key)
@@ -68,7 +69,7 @@ class Workspace:
                     self.cache.put("knowledge", key, stored.to_bytes())
             return stored
         except KnowledgeError as error:
-            raise CannotRun(error.problems) from None
+            raise CannotRun([f"{source}: {problem}" if team else problem for problem in error.problems]) from None
 
     def _stored_knowledge(self, key: str) -> Knowledge | None:
         data = self.cache.get("knowledge", key)

@@ -50,7 +50,7 @@ def test_named_files_are_targets_whatever_is_excluded_or_ignored(tmp_path: Path)
     (tree,) = find_targets([".", "old/b.py", "ignored.py"], tmp_path).trees
     assert tree.targets(["old"]) == ("a.py", "ignored.py", "old/b.py")
     assert tree.targets(["old"], named_always=False) == ("a.py", "ignored.py")
-    assert tree.bystanders(["old"]) == {"old/c.py"}
+    assert tree.bystanders(tree.context(), ["old"]) == {"old/c.py"}
     assert "ignored.py" in tree.context()
 
 

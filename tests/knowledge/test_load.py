@@ -51,8 +51,8 @@ def test_a_file_becomes_a_library(tmp_path: Path) -> None:
             "acme.toml: calls[1: acme.f].does.learns: Expected 'bool', got 'str'",
         ),
         (
-            '[[calls]]\nnames = ["acme.f"]\ndoes = { args = "X, y", rows = ["x"] }',
-            "acme.toml: calls[1: acme.f].does.rows: args have no parameter 'x'; allowed: X, self, y",
+            '[[calls]]\nnames = ["acme.f"]\ndoes = { args = "X, y", rows = ["Z"] }',
+            "acme.toml: calls[1: acme.f].does.rows: args have no parameter 'Z'; allowed: X, self, y",
         ),
         (
             '[[calls]]\nnames = ["acme.f"]\ndoes = { args = "shuffled=True", draws_when = { shuffle = [true] } }',

@@ -1,0 +1,95 @@
+"""The questions that rules put to a trace. A check imports this package and nothing else of the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mlstd.ask import leakage, outcomes, randomness, source
+from mlstd.ask.case import Case
+from mlstd.ask.view import View
+from mlstd.lower import ir
+from mlstd.trace.run import Trace
+
+__all__ = ["Case", "Questions"]
+
+
+class Questions:
+    """One experiment, ready to be asked. `modules` are the lowered files of its closure, the entry first; `reference`: pyproject
+    names what it is compared with."""
+
+    def __init__(self, trace: Trace, modules: Mapping[str, ir.Module], reference: str = "") -> None:
+        self.entry = trace.entry
+        self._view = View(trace, dict(modules))
+        self._reference = reference
+
+    def trained_scores(self) -> Iterator[Case]:
+        """Models that are scored on the rows that they were fitted on, and on no others."""
+        return leakage.trained_scores(self._view)
+
+    def unevaluated_models(self) -> Iterator[Case]:
+        """Models that are fitted and kept, and never scored."""
+        return leakage.unevaluated(self._view)
+
+    def choices_on_reported_rows(self) -> Iterator[Case]:
+        """Choices made by the score of the only held-out rows that are reported."""
+        return leakage.chosen_on_test(self._view)
+
+    def early_statistics(self, learned: str = "values") -> Iterator[Case]:
+        """Statistics over rows that are divided only afterwards: of the "values", or with the "target"."""
+        return leakage.early_statistics(self._view, learned)
+
+    def learned_on_heldout(self) -> Iterator[Case]:
+        """Fits of transformers on rows that are only ever held out."""
+        return leakage.learned_on_heldout(self._view)
+
+    def lonely_scores(self) -> Iterator[Case]:
+        """Held-out scores with nothing beside them."""
+        return iter(()) if self._reference else outcomes.lonely_scores(self._view)
+
+    def untracked_scores(self) -> Iterator[Case]:
+        """Evaluation metrics that are written nowhere durable."""
+        return outcomes.untracked(self._view)
+
+    def discarded_scores(self) -> Iterator[Case]:
+        """Metrics whose value is dropped."""
+        return outcomes.discarded(self._view)
+
+    def unseeded_draws(self) -> Iterator[Case]:
+        """The first draw of a run that seeds nothing."""
+        return randomness.missing(self._view)
+
+    def forgotten_generators(self) -> Iterator[Case]:
+        """The first draw of a generator that is never seeded, in a run that seeds others."""
+        return randomness.partial(self._view)
+
+    def optional_seeds(self) -> Iterator[Case]:
+        """Seedings that only an option brings about."""
+        return randomness.optional(self._view)
+
+    def late_seeds(self) -> Iterator[Case]:
+        """Seedings after the first draw."""
+        return randomness.late(self._view)
+
+    def useless_seeds(self) -> Iterator[Case]:
+        """Calls that look like a seeding and are none."""
+        return randomness.ineffective(self._view)
+
+    def random_splits(self) -> Iterator[Case]:
+        """Splits that another run cuts differently."""
+        return randomness.random_splits(self._view)
+
+    def disordered_cells(self) -> Iterator[Case]:
+        """Cells that were run in another order than they stand in."""
+        return source.disordered_cells(self._view)
+
+    def fixed_paths(self) -> Iterator[Case]:
+        """Absolute and home paths."""
+        return source.fixed_paths(self._view)
+
+    def silenced_warnings(self) -> Iterator[Case]:
+        """Calls that silence every warning."""
+        return source.silenced_warnings(self._view)
+
+    def star_imports(self) -> Iterator[Case]:
+        """Star imports."""
+        return source.star_imports(self._view)

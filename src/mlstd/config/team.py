@@ -57,5 +57,6 @@ def _convert(table: Table, fields: dict[str, Any], kind: type[S]) -> S | None:
         return convert(fields, kind, "")
     except KnowledgeError as error:
         for problem in error.problems:
-            table.complain("", problem.removeprefix(":").strip())
+            key, divider, what = problem.removeprefix(":").strip().partition(": ")
+            table.complain(key if divider else "", what or key)
         return None

@@ -39,9 +39,10 @@ class Tree(msgspec.Struct, frozen=True):
         ]
         return tuple(sorted({*inside, *self.named, *self.found}))
 
-    def bystanders(self, exclude: Sequence[str]) -> frozenset[str]:
-        """The files of the context that are excluded and not named: imports may lead to them, but they are no experiments."""
-        return frozenset(path for path in self.context() if matches_any(exclude, path)) - {*self.named}
+    def bystanders(self, context: Sequence[str], exclude: Sequence[str], named_always: bool = True) -> frozenset[str]:
+        """The files of the context that are excluded: imports may lead to them, but they are no experiments."""
+        excluded = frozenset(path for path in context if matches_any(exclude, path))
+        return excluded - {*self.named} if named_always else excluded
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -12,12 +12,11 @@ import msgspec
 from mlstd.knowledge.schema import Library
 from mlstd.words import nearest
 
-
 _T = TypeVar("_T")
 
 
 class KnowledgeError(Exception):
-    """Library knowledge that cannot be used. `problems` has one line for each mistake: file, key, what is wrong and what is allowed."""
+    """Library knowledge that cannot be used. `problems`: one line a mistake: file, key, what is wrong, what is allowed."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
@@ -58,7 +57,7 @@ def load_library(path: Path) -> Library:
 
 
 def convert(data: object, type_: type[_T], where: str) -> _T:
-    """`data` (parsed TOML) as `type_`, where in `draws_when` and `happens_when` the word "None" stands for None, which TOML cannot write.
+    """`data` (parsed TOML) as `type_`. In `draws_when` and `happens_when` the word "None" stands for None, which TOML lacks.
 
     Raises KnowledgeError whose lines start with `where` and the path of the key.
     """

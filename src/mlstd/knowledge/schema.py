@@ -1,7 +1,7 @@
 """The vocabulary of library knowledge: what a `rules/libraries/*.toml` file may say.
 
-Behaviour is written once per *kind* of object (classifier, scaler, splitter, loader, tracker ...), a class is then one name in a list.
-A file that says anything else is refused at load time, with the file and the key at fault.
+Behaviour is written once per *kind* of object (classifier, scaler, splitter, loader, tracker ...), a class is then one name in
+a list. A file that says anything else is refused at load time, with the file and the key at fault.
 """
 
 from __future__ import annotations
@@ -80,9 +80,8 @@ class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     applies: bool = True  # transform: this call also transforms (fit alone: false)
     draws: tuple[Generator, ...] = ()
     seed: str = ""  # parameter that seeds those draws when it is not None
-    draws_when: dict[
-        str, tuple[str | int | float | bool | None, ...]
-    ] = {}  # it draws only when all these parameters have one of these values
+    # it draws only when all these parameters have one of these values ("None" stands for None)
+    draws_when: dict[str, tuple[str | int | float | bool | None, ...]] = {}
     seeds: tuple[Generator, ...] = ()  # seed: the generators that it seeds
     what: tuple[str, ...] = ()  # record/save/show: parameters whose values go out; empty: all
     records: Literal["metrics", "parameters", "artifact", "everything", ""] = ""  # record
@@ -96,13 +95,13 @@ class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     resamples: Literal["over", "under", ""] = ""
     revision: str = ""  # load: parameter that pins what is downloaded
     pretrained: bool = False  # load/make: the model comes fitted
-    pretrained_by: tuple[
-        str, ...
-    ] = ()  # load/make: the model comes fitted when one of these parameters is neither None nor False
+    pretrained_by: tuple[str, ...] = ()  # load/make: the model comes fitted when one of these is neither None nor False
     mode: Literal["train", "eval", ""] = ""  # the call puts its model into this mode
     happens_when: dict[str, tuple[str | int | float | bool | None, ...]] = {}  # else the effect is "none" (save_best_only=True)
     calls: str = ""  # parameter holding a project function that this call runs (map, apply, compute_metrics)
-    returns: str = ""  # self, rows, index, folds, parts, batches, labels, probabilities, scores, text, score, history, model, none, unknown, kind:NAME
+    # self, rows, index, folds, parts, batches, labels, probabilities, scores, text, score, history, model, none, unknown,
+    # kind:NAME
+    returns: str = ""
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -125,7 +124,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Classes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Classes of one kind: their full names, or last names below `module`; `init` fields given here override those of the kind."""
+    """Classes of one kind: full names, or last names below `module`; `init` fields given here override those of the kind."""
 
     kind: str
     names: tuple[str, ...]
@@ -136,8 +135,8 @@ class Classes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Calls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Functions that share one effect: their full names, or last names below `module`. A last name `*` stands for every other function
-    below its module."""
+    """Functions that share one effect: their full names, or last names below `module`. A last name `*` stands for every other
+    function below its module."""
 
     names: tuple[str, ...]
     does: Effect

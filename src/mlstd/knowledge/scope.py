@@ -1,7 +1,7 @@
 """Which kind does a name mean when two files describe a kind of that name?
 
-Inside its file a kind is called by its plain name. A name that several files use becomes `file.name` everywhere else (`keras.layer`,
-`torch.layer`), so that a kind's final name says alone which one is meant.
+Inside its file a kind is called by its plain name. A name that several files use becomes `file.name` everywhere else
+(`keras.layer`, `torch.layer`), so that a kind's final name says alone which one is meant.
 """
 
 from __future__ import annotations

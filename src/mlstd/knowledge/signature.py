@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import msgspec
@@ -22,12 +22,15 @@ class Missing(enum.Enum):
 REQUIRED = Missing.REQUIRED
 UNKNOWN = Missing.UNKNOWN
 
-Default: TypeAlias = "None | bool | int | float | str | bytes | complex | tuple[object, ...] | list[object] | dict[object, object] | set[object] | Missing"
+Default: TypeAlias = (
+    "bool | int | float | str | bytes | complex | tuple[object, ...] | list[object] | dict[object, object] | set[object]"
+    " | Missing | None"
+)
 
 
 class Param(msgspec.Struct, frozen=True):
-    """A parameter: `default` is its literal default, `REQUIRED` or `UNKNOWN`; `stars` 1 for *args, 2 for **kwargs (their default is
-    an empty tuple or dict)."""
+    """A parameter: `default` is its literal default, `REQUIRED` or `UNKNOWN`; `stars` 1 for *args, 2 for **kwargs (their
+    default is an empty tuple or dict)."""
 
     name: str
     default: Default = REQUIRED
@@ -35,7 +38,7 @@ class Param(msgspec.Struct, frozen=True):
     keyword_only: bool = False
 
 
-@lru_cache(maxsize=None)
+@cache
 def signature(args: str) -> tuple[Param, ...]:
     """The parameters of `args` as Python writes them ("X, y=None, *, shuffle=True"). Raises SyntaxError when they don't parse."""
     import ast

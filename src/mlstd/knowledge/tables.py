@@ -22,8 +22,8 @@ _HOPS = 8  # aliases lead to aliases (tf.keras -> tensorflow.keras -> keras), bu
 
 
 class ClassInfo(msgspec.Struct, frozen=True):
-    """A class of a library: the full name under which it is described, its kind's name, and that kind with everything it takes over
-    put in (`kind.init` is this class's own constructor)."""
+    """A class of a library: the full name under which it is described, its kind's name, and that kind with everything it
+    takes over put in (`kind.init` is this class's own constructor)."""
 
     name: str
     kind_name: str
@@ -105,7 +105,7 @@ class Knowledge:
 
     @classmethod
     def build(cls, libraries: Sequence[Library], extra: Sequence[Calls | Classes] = ()) -> Knowledge:
-        """From what `load_libraries` gave, and a team's own entries (which win). Raises KnowledgeError when those make no sense."""
+        """From what `load_libraries` gave, and a team's own entries (which win). Raises KnowledgeError for senseless ones."""
         if extra:
             from mlstd.knowledge.validate import all_kinds, extra_problems
 
@@ -190,7 +190,7 @@ class Knowledge:
         return self._kinds[name]
 
     def is_a(self, name: str, ancestor: str) -> bool:
-        """Whether the kind `name` is `ancestor`, or extends it, maybe by way of others. Raises KnowledgeError for an unknown kind."""
+        """Whether the kind `name` is `ancestor`, or extends it by way of others. Raises KnowledgeError for an unknown kind."""
         while name and name != ancestor:
             self.kind(name)
             name = self._library(self._blob.kinds[name]).kinds[name].extends

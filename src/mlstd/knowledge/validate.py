@@ -4,30 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-
 from mlstd.knowledge.load import allowed
 from mlstd.knowledge.merge import chain, overlay
 from mlstd.knowledge.schema import Calls, Classes, Effect, Kind, Library
 from mlstd.knowledge.signature import signature
 
-RETURNS = frozenset(
-    (
-        "self",
-        "rows",
-        "index",
-        "folds",
-        "parts",
-        "batches",
-        "labels",
-        "probabilities",
-        "scores",
-        "text",
-        "score",
-        "history",
-        "model",
-    )
-    + ("none", "unknown")
-)  # the words that the schema gives for `Effect.returns`
+_WORDS = "self rows index folds parts batches labels probabilities scores text score history model none unknown"
+RETURNS = frozenset(_WORDS.split())  # as the schema says for `Effect.returns`
 _ONE = ("heldout_fraction", "model", "truth", "prediction", "seed", "path", "part", "revision", "calls")
 _SEVERAL = ("rows", "target", "heldout", "what", "pretrained_by", "draws_when", "happens_when")
 _DEFAULT = Effect()

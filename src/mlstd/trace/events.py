@@ -176,7 +176,14 @@ class Show(Event):
     name: str
 
 
-AnyEvent: TypeAlias = Load | Split | Transform | Fit | Predict | Score | Compare | Record | Seed | Draw | Select | Save | Show
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop(Event):
+    """A score is computed and its value goes nowhere."""
+
+    values: tuple[Data, ...]
+
+
+AnyEvent: TypeAlias = Load | Split | Transform | Fit | Predict | Score | Compare | Record | Seed | Draw | Select | Save | Show | Drop
 Hidden: TypeAlias = Literal["fit", "score", "record", "seed", "draw", "split", "select", "show", "baseline"]
 
 

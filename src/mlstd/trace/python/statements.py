@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from mlstd.lower import ir
-from mlstd.trace.events import Certainty, Select, Show
+from mlstd.trace.events import Certainty, Drop, Score, Select, Show
 from mlstd.trace.flow.state import merge
 from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Condition, Machine
@@ -37,6 +37,15 @@ def _evaluate(machine: Machine, node: ir.Evaluate) -> None:
         shown = tuple(reduced(machine, d, node) for d in data_in(machine, value))
         if shown:
             machine.tape.add(Show(**machine.common(machine.here(node), source(node.value)), values=shown, name="the cell's output"))
+    elif isinstance(value, Data) and value.kind == "score" and not machine.tape.muted:
+        _dropped(machine, node, value)
+
+
+def _dropped(machine: Machine, node: ir.Evaluate, value: Data) -> None:
+    """A metric as a bare statement: nobody will ever see it."""
+    last = machine.tape.events[-1] if machine.tape.events else None
+    if isinstance(last, Score) and last.value == value and last.by in ("metric", "method") and not last.automatic:
+        machine.tape.add(Drop(**machine.common(machine.here(node), source(node.value)), values=(value,)))
 
 
 def _assign(machine: Machine, node: ir.Assign) -> None:

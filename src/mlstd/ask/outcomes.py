@@ -1,0 +1,100 @@
+"""Does the result outlive the terminal, and is it set beside anything?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlstd.ask.case import Case, spot_step, step, sureness, weakest
+from mlstd.ask.view import View
+from mlstd.checks.finding import Confidence
+from mlstd.trace.events import Compare, Drop, Score, Thing
+from mlstd.trace.values.kinds import Address
+
+
+def _told(view: View) -> list[Score]:
+    """The scores whose whereabouts matter: evaluations, and what a training loop counts by hand."""
+    return [s for s in view.evaluations if s.by != "guess"] or view.evaluations
+
+
+def untracked(view: View) -> Iterator[Case]:
+    """Evaluation metrics are computed and never written anywhere durable."""
+    scores = _told(view)
+    if not scores or recorded(view):
+        return
+    shown = [(s, r) for s in scores if (r := view.reported(s)) is not None]
+    score, where = shown[0] if shown else (scores[0], None)
+    if not shown and not any(s.automatic for s in scores) and any(isinstance(e, Drop) for e in view.trace.events):
+        return
+    hidden = [b for b in view.hiding("record")]
+    trust: Confidence = "medium" if hidden or _unclear_records(view) else "high"
+    yield Case(
+        where.at if where is not None else score.at,
+        weakest([trust, sureness(score)]),
+        (step("the metric is computed here", score), *((step("and only shown here", where),) if where is not None else ()), *map(spot_step, hidden[:1])),
+        {"metric": score.metric, "score": view.code(score), "shown": where.name if where is not None else ""},
+    )
+
+
+def recorded(view: View) -> bool:
+    """Is any score written somewhere durable?"""
+    return any(r.records == "everything" or any(v.kind == "score" for v in r.values) for r in view.records) or any(s.automatic and s.by == "method" for s in view.scores)
+
+
+def _unclear_records(view: View) -> bool:
+    """Does a tracker take values of which nothing is known?"""
+    return any(r.records == "metrics" and not r.values for r in view.records)
+
+
+def discarded(view: View) -> Iterator[Case]:
+    """A metric is computed and its value is never used."""
+    for event in view.of(Drop):
+        yield Case(event.at, sureness(event), (step("computed here, and dropped", event),), {"score": view.code(event), "metric": event.values[0].metric})
+
+
+def lonely_scores(view: View) -> Iterator[Case]:
+    """A learned model's held-out score is reported with nothing to compare it to."""
+    scores = [s for s in view.evaluations if s.value.models and view.seen(s) != "training" and _learned(view, s.value.models)]
+    if not scores or _rivals(view, scores):
+        return
+    score = next((s for s in scores if s.by != "loss" and view.reported(s) is not None), next((s for s in scores if s.by != "loss"), scores[0]))
+    where = view.reported(score)
+    hidden = view.hiding("baseline")
+    trust: Confidence = "medium" if hidden else "high"
+    yield Case(
+        where.at if where is not None else score.at,
+        weakest([trust, sureness(score)]),
+        (step("the only model's score is computed here", score), *map(spot_step, hidden[:1])),
+        {"model": view.label(score.value.models), "score": view.code(score), "metric": score.metric},
+    )
+
+
+def _learned(view: View, models: frozenset[Address]) -> bool:
+    return all(t.supervised is not False for m in models if (t := view.thing(m)) is not None)
+
+
+def _rivals(view: View, scores: list[Score]) -> bool:
+    """Is anything set beside the scores: another model, a naive prediction, a known number, a method that an option chooses?"""
+    groups = _groups(view, scores)
+    if len(groups) > 1:
+        return True
+    if any(t.chosen for t in _models(view)) or view.trace.notes.get("options used"):
+        return True
+    if any(not s.value.models and s.by == "metric" for s in view.evaluations):
+        return True
+    if any(t.baseline for t in _models(view)):
+        return True
+    return any(c.reference for c in view.of(Compare))
+
+
+def _groups(view: View, scores: list[Score]) -> list[set[Address]]:
+    """Models that are scored apart from each other: those in one score belong together."""
+    groups: list[set[Address]] = []
+    for score in [*scores, *(s for s in view.evaluations if s.value.models)]:
+        touching = [g for g in groups if g & score.value.models]
+        merged = set(score.value.models).union(*touching)
+        groups = [g for g in groups if g not in touching] + [merged]
+    return groups
+
+
+def _models(view: View) -> list[Thing]:
+    return [t for t in view.trace.things.values() if t.role in ("model", "search", "pipeline", "ensemble")]

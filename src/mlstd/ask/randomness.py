@@ -1,0 +1,146 @@
+"""Is every random generator that shapes the result seeded, before its first use, in a plain run?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlstd.ask.case import Case, spot_step, step, sureness, weakest
+from mlstd.ask.view import View
+from mlstd.checks.finding import Confidence, Evidence
+from mlstd.place import Place
+from mlstd.trace.events import Certainty, Draw, Seed
+
+WORDS = {"python": "Python's random", "numpy": "NumPy", "torch": "torch", "tensorflow": "TensorFlow", "jax": "JAX", "own": "a generator of its own"}
+SHAPING = frozenset(("weights", "split", "shuffle", "sample", "fit", "augment"))
+
+
+def shaping(view: View) -> list[Draw]:
+    """The draws without a seed of their own that shape rows or models (numbers drawn for a plot do not)."""
+    if not view.fits and not view.evaluations:
+        return []
+    return [d for d in view.draws if not d.own_seed and d.use in SHAPING]
+
+
+def seeded(view: View, draw: Draw) -> bool:
+    """Was the generator of a draw seeded before it?"""
+    return any(draw.generator in s.generators and s.order < draw.order for s in effective(view))
+
+
+def effective(view: View) -> list[Seed]:
+    """The seedings that give every run the same numbers."""
+    return [s for s in view.seeds if s.effective and s.repeatable]
+
+
+def unseeded(view: View) -> list[Draw]:
+    """The draws that another run makes differently, the first of each generator."""
+    first: dict[str, Draw] = {}
+    for draw in shaping(view):
+        if not any(draw.generator in s.generators for s in effective(view)):
+            first.setdefault(draw.generator, draw)
+    return sorted(first.values(), key=lambda d: d.order)
+
+
+def some_seed(view: View) -> bool:
+    """Does the run seed anything: a generator that is drawn from, or a draw with a seed of its own?"""
+    drawn = {d.generator for d in view.draws if d.use in SHAPING}
+    return any(set(s.generators) & drawn for s in effective(view)) or any(d.own_seed and d.use in SHAPING for d in view.draws)
+
+
+def _case(view: View, draw: Draw, others: list[Draw], evidence: tuple[Evidence, ...] = ()) -> Case:
+    hidden = view.hiding("seed")
+    trust: Confidence = "medium" if hidden else "high"
+    also = tuple(step(f"{WORDS[o.generator]} draws here", o) for o in others[:3])
+    return Case(
+        _origin(view, draw),
+        weakest([trust, sureness(draw)]),
+        (Evidence(f"{WORDS[draw.generator]} draws here first, unseeded", draw.at), *also, *evidence, *map(spot_step, hidden[:1])),
+        {"generator": WORDS[draw.generator], "name": draw.name, "code": view.code(draw), "key": draw.generator},
+    )
+
+
+def _origin(view: View, draw: Draw) -> Place:
+    """A loader draws where it is iterated; the reader mends it where it is made."""
+    for address in sorted(draw.addresses):
+        thing = view.thing(address)
+        if draw.use == "shuffle" and thing is not None and thing.at is not None:
+            return thing.at
+    return draw.at
+
+
+def missing(view: View) -> Iterator[Case]:
+    """The run draws, and nothing is seeded at all."""
+    draws = unseeded(view)
+    if draws and not some_seed(view) and not _waiting(view) and not _useless(view):
+        yield _case(view, draws[0], draws[1:])
+
+
+def partial(view: View) -> Iterator[Case]:
+    """Some generators are seeded; these are drawn from and never are."""
+    draws = [d for d in unseeded(view) if d.use != "split"]
+    if draws and some_seed(view) and not _waiting(view) and not _useless(view):
+        seeds = effective(view)
+        yield _case(view, draws[0], draws[1:], (step("only this is seeded", seeds[0]),) if seeds else ())
+
+
+def _waiting(view: View) -> list[Seed]:
+    """Seedings that only an option brings about, for generators that are drawn from."""
+    drawn = {d.generator for d in shaping(view)}
+    return [s for s in view.elsewhere(Seed) if s.effective and set(s.generators) & drawn and not _covered(view, s)]
+
+
+def _covered(view: View, seed: Seed) -> bool:
+    """Every generator of this seeding is seeded by default anyway."""
+    sure = {g for s in effective(view) for g in s.generators}
+    return set(seed.generators) <= sure
+
+
+def optional(view: View) -> Iterator[Case]:
+    """The run is seeded only if an option is given that defaults to off."""
+    waiting = _waiting(view)
+    draws = [d for d in unseeded(view) if any(d.generator in s.generators for s in waiting)]
+    if waiting and draws:
+        first = waiting[0]
+        yield Case(
+            first.at,
+            weakest(["high" if first.chosen else "medium", sureness(draws[0]), "medium" if view.hiding("seed") else "high"]),
+            (step(f"seeded only if `{first.chosen or 'an option'}` is given", first), step(f"{WORDS[draws[0].generator]} draws here all the same", draws[0])),
+            {"option": first.chosen or "an option", "code": view.code(first)},
+        )
+
+
+def late(view: View) -> Iterator[Case]:
+    """A generator is seeded only after its first draw."""
+    for draw in shaping(view):
+        after = [s for s in effective(view) if draw.generator in s.generators]
+        if after and after[0].order > draw.order and after[0].sure is Certainty.SURELY and not after[0].again:
+            yield Case(
+                after[0].at,
+                weakest([sureness(draw, after[0]), "medium" if view.hiding("seed") else "high"]),
+                (step(f"{WORDS[draw.generator]} draws here already", draw), step("seeded only here", after[0])),
+                {"generator": WORDS[draw.generator], "draw": view.code(draw), "seed": view.code(after[0])},
+            )
+            return
+
+
+def _useless(view: View) -> list[Seed]:
+    drawn = {d.generator for d in shaping(view)}
+    good = {g for s in effective(view) for g in s.generators}
+    return [s for s in view.seeds if not (s.effective and s.repeatable) and set(s.generators) & drawn - good]
+
+
+def ineffective(view: View) -> Iterator[Case]:
+    """A call looks like a seeding and gives every run other numbers."""
+    for seed in _useless(view)[:1]:
+        why = "it is given no seed" if not seed.effective else "its seed is another one in every run"
+        yield Case(seed.at, sureness(seed), (step(why, seed),), {"code": view.code(seed), "why": why})
+
+
+def random_splits(view: View) -> Iterator[Case]:
+    """Random splits that another run cuts differently, in a run that is seeded otherwise."""
+    if not some_seed(view):
+        return
+    done = set()
+    for draw in view.draws:
+        if draw.use == "split" and not draw.own_seed and not seeded(view, draw) and draw.at not in done and not _waiting(view):
+            done.add(draw.at)
+            yield _case(view, draw, [])

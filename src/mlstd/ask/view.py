@@ -1,0 +1,185 @@
+"""The trace, sorted for asking: its events by kind, what is an evaluation, what a score was computed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias, TypeVar
+
+from mlstd.lower import ir
+from mlstd.trace.events import (
+    AnyEvent,
+    BlindSpot,
+    Certainty,
+    Draw,
+    Fit,
+    Hidden,
+    Load,
+    Record,
+    Save,
+    Score,
+    Seed,
+    Select,
+    Show,
+    Split,
+    Thing,
+    Transform,
+)
+from mlstd.trace.run import Trace
+from mlstd.trace.values.kinds import Address, Data
+from mlstd.trace.values.parts import Part, among, overlaps
+
+E = TypeVar("E")
+Seen: TypeAlias = Literal["training", "held-out", "partly", "unknown"]
+
+
+@dataclass
+class View:
+    """A trace with its indexes. `modules` are the files of the closure, lowered; `siblings` what other entries of the project do."""
+
+    trace: Trace
+    modules: dict[str, ir.Module] = field(default_factory=dict)
+
+    def of(self, kind: type[E]) -> list[E]:
+        """The events of a kind, in order, without those that only another choice of options would bring."""
+        return [e for e in self.trace.events if isinstance(e, kind) and e.sure is not Certainty.NOT_BY_DEFAULT]
+
+    def elsewhere(self, kind: type[E]) -> list[E]:
+        """The events of a kind that another choice of options would bring."""
+        return [e for e in self.trace.events if isinstance(e, kind) and e.sure is Certainty.NOT_BY_DEFAULT]
+
+    @cached_property
+    def scores(self) -> list[Score]:
+        """All scores."""
+        return self.of(Score)
+
+    @cached_property
+    def fits(self) -> list[Fit]:
+        """All fits of models (a transformer's statistics are not among them)."""
+        return self.of(Fit)
+
+    @cached_property
+    def splits(self) -> list[Split]:
+        """All splits."""
+        return self.of(Split)
+
+    @cached_property
+    def transforms(self) -> list[Transform]:
+        """All statistics that were fitted."""
+        return self.of(Transform)
+
+    @cached_property
+    def seeds(self) -> list[Seed]:
+        """All seedings."""
+        return self.of(Seed)
+
+    @cached_property
+    def draws(self) -> list[Draw]:
+        """All draws."""
+        return self.of(Draw)
+
+    @cached_property
+    def selects(self) -> list[Select]:
+        """All choices by a score."""
+        return self.of(Select)
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """All records."""
+        return self.of(Record)
+
+    @cached_property
+    def shows(self) -> list[Show]:
+        """All that is shown."""
+        return self.of(Show)
+
+    @cached_property
+    def saves(self) -> list[Save]:
+        """All models that are written to disk."""
+        return self.of(Save)
+
+    @cached_property
+    def loads(self) -> list[Load]:
+        """All loads."""
+        return self.of(Load)
+
+    def thing(self, address: Address) -> Thing | None:
+        """What stands at an address."""
+        return self.trace.things.get(address)
+
+    def label(self, models: frozenset[Address]) -> str:
+        """What the reader calls these models."""
+        names = [t.label or t.cls.rpartition(".")[2] for m in sorted(models) if (t := self.thing(m)) is not None]
+        return names[0] if names else "the model"
+
+    def hiding(self, what: Hidden) -> list[BlindSpot]:
+        """The blind spots that could hide something."""
+        return [b for b in self.trace.blind_spots if what in b.hides and b.sure is not Certainty.NOT_BY_DEFAULT]
+
+    # ------------------------------------------------------------ evaluation
+
+    @cached_property
+    def evaluations(self) -> list[Score]:
+        """Scores that tell how good a model is: metrics, hits counted by hand, a loss on rows that it does not learn from."""
+        return [s for s in self.scores if self._evaluates(s)]
+
+    def _evaluates(self, score: Score) -> bool:
+        if score.by == "loss":
+            return bool(score.value.models) and self.seen(score) != "training"
+        return True
+
+    def seen(self, score: Score) -> Seen:
+        """Had the models of a score learned from the rows that it is computed on? A cross-validation's folds are held out."""
+        if score.by == "cross-validation":
+            return "held-out"
+        return seen_by(score.value.parts, score.fitted)
+
+    def reported(self, score: Score) -> Show | Record | None:
+        """The first event that shows or records a score."""
+        for event in self.trace.events:
+            if isinstance(event, (Show, Record)) and any(same(score.value, v) for v in event.values):
+                return event
+        return None
+
+    def code(self, event: AnyEvent) -> str:
+        """The code of an event, for a message."""
+        return event.code or "this line"
+
+
+def seen_by(parts: frozenset[Part], fitted: frozenset[Part]) -> Seen:
+    """Were rows learned from? "training": all of them, surely; "held-out": surely none."""
+    if not fitted:
+        return "held-out" if parts else "unknown"
+    inside = [among(p, fitted) for p in parts]
+    if parts and all(inside):
+        return "training"
+    if any(inside):
+        return "partly"
+    return "held-out" if overlaps(parts, fitted) == "no" else "unknown"
+
+
+def same(score: Data, other: Data) -> bool:
+    """Is `other` this score, or computed from it: does it tell of the same models on the same rows?"""
+    return other.kind == "score" and score.parts <= other.parts and score.models <= other.models and (score.metric in other.metric or not score.metric)
+
+
+def known(parts: frozenset[Part]) -> bool:
+    """Is it known of all rows where they come from?"""
+    return bool(parts) and all(p.origin.known for p in parts)
+
+
+def name_of(parts: frozenset[Part]) -> str:
+    """Rows in words: the file, the part of the data set, the side of the split."""
+    return ", ".join(sorted({_name(p) for p in parts})) or "unknown rows"
+
+
+def _name(part: Part) -> str:
+    base = part.origin.name.removeprefix("file:").rpartition("@")[0] or part.origin.name.removeprefix("file:")
+    base = base.removeprefix("?") or "rows of unknown origin"
+    base = base.rpartition(".")[2] if "." in base and "/" not in base and not base.endswith((".csv", ".npy", ".json", ".txt")) else base
+    which = part.origin.part and f"{part.origin.part} part of {base}" or base
+    steps = [s for s in part.steps if s.kind in ("split", "fold", "slice")]
+    if steps:
+        last = steps[-1]
+        return f"{which}[{last.key}]" if last.kind == "slice" else f"the {last.key} side of the split of {which}"
+    return which

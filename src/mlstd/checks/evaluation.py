@@ -1,0 +1,63 @@
+"""Does the score mean what it says?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlstd.ask import Questions
+from mlstd.checks.finding import Finding
+from mlstd.checks.registry import found, rule
+
+
+@rule("evaluated-on-training-data")
+def evaluated_on_training_data(asked: Questions) -> Iterator[Finding]:
+    """Every score of a model is computed on rows that it was fitted on."""
+    for case in asked.trained_scores():
+        message = "`{score}` scores {model} on {rows}, which it was fitted on; no other score of it is computed"
+        advice = "hold rows out before the fit (train_test_split, a validation loader) and score the model on those"
+        yield found("evaluated-on-training-data", asked, case, message, advice)
+
+
+@rule("unevaluated-model")
+def unevaluated_model(asked: Questions) -> Iterator[Finding]:
+    """A model is fitted and kept and never scored."""
+    for case in asked.unevaluated_models():
+        message = "{model} is fitted here and never scored on anything"
+        advice = "score it on held-out rows before it is saved, and record the score"
+        yield found("unevaluated-model", asked, case, message, advice)
+
+
+@rule("selected-on-test")
+def selected_on_test(asked: Questions) -> Iterator[Finding]:
+    """A choice is made on the rows whose score is reported."""
+    for case in asked.choices_on_reported_rows():
+        message = "`{choice}` picks {model} by its score on {rows}, and no score on other held-out rows is reported"
+        advice = "choose on a validation part of the training rows, and score the chosen model once on rows that chose nothing"
+        yield found("selected-on-test", asked, case, message, advice)
+
+
+@rule("fit-before-split")
+def fit_before_split(asked: Questions) -> Iterator[Finding]:
+    """Statistics are taken over rows that are later held out."""
+    for case in asked.early_statistics("values"):
+        message = "{name} takes its statistics from {rows}, some of which are held out and scored later"
+        advice = "split first and fit it on the training part alone, or put it into a Pipeline"
+        yield found("fit-before-split", asked, case, message, advice)
+
+
+@rule("selected-before-split")
+def selected_before_split(asked: Questions) -> Iterator[Finding]:
+    """What uses the target is fitted on rows that are later held out."""
+    for case in asked.early_statistics("target"):
+        message = "{name} learns from the target of {rows}, some of which are held out and scored later"
+        advice = "split first and fit it on the training part alone, or put it into a Pipeline"
+        yield found("selected-before-split", asked, case, message, advice)
+
+
+@rule("fit-on-held-out")
+def fit_on_held_out(asked: Questions) -> Iterator[Finding]:
+    """Statistics or resampling are learned on the held-out part."""
+    for case in asked.learned_on_heldout():
+        message = "`{code}` learns from {rows}, which are held out"
+        advice = "call `transform` on held-out rows, with what was fitted on the training rows"
+        yield found("fit-on-held-out", asked, case, message, advice)

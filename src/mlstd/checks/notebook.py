@@ -1,0 +1,17 @@
+"""Does a notebook tell what would happen if it were run again?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlstd.ask import Questions
+from mlstd.checks.finding import Finding
+from mlstd.checks.registry import found, rule
+
+
+@rule("out-of-order-cells")
+def out_of_order_cells(asked: Questions) -> Iterator[Finding]:
+    """Saved execution counts are not in the order of the cells."""
+    for case in asked.disordered_cells():
+        message = "this cell was run as number {count}, a cell above it as number {above}: the saved results come from another order"
+        yield found("out-of-order-cells", asked, case, message, "restart the kernel, run all cells, and save")

@@ -1,0 +1,29 @@
+"""A rule is a function: it puts questions to one experiment and says what the answers mean. `rule("name")` enters it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from mlstd.ask import Case, Questions
+from mlstd.checks.finding import Finding
+
+Check: TypeAlias = Callable[[Questions], Iterator[Finding]]
+RULES: dict[str, Check] = {}
+
+
+def rule(name: str) -> Callable[[Check], Check]:
+    """Enter a check under the name of its `rules/<family>/<name>.toml`."""
+
+    def enter(check: Check) -> Check:
+        if name in RULES:
+            raise ValueError(f"two checks are called {name}")
+        RULES[name] = check
+        return check
+
+    return enter
+
+
+def found(name: str, asked: Questions, case: Case, message: str, advice: str) -> Finding:
+    """The finding of a case. `{word}` in message and advice stands for a fact of the case."""
+    return Finding(name, message.format(**case.facts), case.at, asked.entry, case.confidence, case.evidence, advice.format(**case.facts))

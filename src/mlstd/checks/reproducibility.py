@@ -1,0 +1,65 @@
+"""The same run twice?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlstd.ask import Questions
+from mlstd.checks.finding import Finding
+from mlstd.checks.registry import found, rule
+
+SEEDS = {
+    "python": "random.seed(0)",
+    "numpy": "np.random.seed(0)",
+    "torch": "torch.manual_seed(0)",
+    "tensorflow": "tf.random.set_seed(0)",
+    "jax": "jax.random.PRNGKey(0)",
+    "own": "a seed argument",
+}
+
+
+@rule("unseeded-run")
+def unseeded_run(asked: Questions) -> Iterator[Finding]:
+    """Random generators shape the result and none is seeded."""
+    for case in asked.unseeded_draws():
+        message = "`{code}` draws from {generator}, and the run seeds nothing: another run gives another result"
+        yield found("unseeded-run", asked, case, message, f"seed it first: `{SEEDS[case.facts['key']]}`")
+
+
+@rule("partly-seeded-run")
+def partly_seeded_run(asked: Questions) -> Iterator[Finding]:
+    """Some generators that are drawn from are never seeded."""
+    for case in asked.forgotten_generators():
+        message = "`{code}` draws from {generator}, which is never seeded, though other parts of the run are"
+        yield found("partly-seeded-run", asked, case, message, f"seed it as well: `{SEEDS[case.facts['key']]}`")
+
+
+@rule("optional-seed")
+def optional_seed(asked: Questions) -> Iterator[Finding]:
+    """The run is seeded only if an option is given."""
+    for case in asked.optional_seeds():
+        message = "`{code}` seeds the run only if `{option}` is given, and by default it is not"
+        yield found("optional-seed", asked, case, message, "give the option a default seed")
+
+
+@rule("late-seed")
+def late_seed(asked: Questions) -> Iterator[Finding]:
+    """A generator is seeded after its first draw."""
+    for case in asked.late_seeds():
+        message = "`{seed}` comes after {generator} was drawn from in `{draw}`"
+        yield found("late-seed", asked, case, message, "seed before the first draw: at the top of the script")
+
+
+@rule("ineffective-seed")
+def ineffective_seed(asked: Questions) -> Iterator[Finding]:
+    """A call looks like a seeding and is none."""
+    for case in asked.useless_seeds():
+        yield found("ineffective-seed", asked, case, "`{code}` seeds nothing that another run could repeat: {why}", "give it a fixed number")
+
+
+@rule("unseeded-split")
+def unseeded_split(asked: Questions) -> Iterator[Finding]:
+    """A random split that another run cuts differently."""
+    for case in asked.random_splits():
+        message = "`{code}` cuts the rows by chance, differently in every run"
+        yield found("unseeded-split", asked, case, message, "give the split a seed: `random_state=0` (or the parameter that this one takes)")

@@ -1,0 +1,27 @@
+"""Does the result outlive the terminal?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlstd.ask import Questions
+from mlstd.checks.finding import Finding
+from mlstd.checks.registry import found, rule
+
+
+@rule("untracked-metric")
+def untracked_metric(asked: Questions) -> Iterator[Finding]:
+    """Evaluation metrics are only shown."""
+    for case in asked.untracked_scores():
+        message = "`{score}` is written nowhere: its {metric} is gone with the terminal"
+        advice = 'write it down: `json.dump({{"{metric}": ...}}, open("metrics.json", "w"))`, or log it to a tracker'
+        yield found("untracked-metric", asked, case, message, advice)
+
+
+@rule("discarded-metric")
+def discarded_metric(asked: Questions) -> Iterator[Finding]:
+    """A metric is computed and its value never used."""
+    for case in asked.discarded_scores():
+        message = "the value of `{score}` is never used"
+        advice = "keep it in a variable and report it, or remove the call"
+        yield found("discarded-metric", asked, case, message, advice)
