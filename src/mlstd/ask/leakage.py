@@ -29,7 +29,7 @@ def trained_scores(view: View) -> Iterator[Case]:
         hidden = [b for b in view.hiding("score") if b.models & models or not b.models]
         trust: Confidence = "medium" if hidden or not _identified(score.value.parts) else "high"
         yield Case(
-            score.at,
+            view.at(score),
             weakest([trust, sureness(score, fits[-1]), _guessed(score)]),
             (step("fitted on these rows here", fits[-1]), step("scored on the same rows here", score), *map(spot_step, hidden[:1])),
             {"model": view.label(models), "score": view.code(score), "rows": name_of(score.value.parts)},
@@ -62,7 +62,7 @@ def unevaluated(view: View) -> Iterator[Case]:
     trust: Confidence = "medium" if hidden or not kept else "high"
     saved = (step("saved here", kept[0]),) if kept else ()
     yield Case(
-        first.at,
+        view.at(first),
         weakest([trust, sureness(first)]),
         (step("fitted here", first), *saved, *map(spot_step, hidden[:1])),
         {"model": view.label(first.models)},
@@ -101,7 +101,7 @@ def _chosen_case(view: View, select: Select, models: frozenset[Address], fitted:
     evidence: list[Evidence] = [step("scored here", score)] if score is not None and score.order < select.order else []
     evidence.append(step("the choice is made here, by that score", select))
     return Case(
-        select.at,
+        view.at(select),
         weakest([trust, sureness(select), "medium" if "guess" in select.by.traits else "high"]),
         (*evidence, *map(spot_step, hidden[:1])),
         {"model": view.label(models), "choice": view.code(select), "rows": name_of(select.by.parts), "how": select.how},
@@ -142,8 +142,9 @@ def _statistic_case(view: View, stat: Stat, score: Score) -> Case:
     split = next((s for s in view.splits if s.order < score.order and any(among(p, stat.parts) or p in stat.parts for p in s.rows.parts)), None)
     between = (step("the rows are divided only here", split),) if split is not None else ()
     trust: Confidence = "high" if known(stat.parts) or split is not None else "medium"
+    fitted = next((t for t in view.transforms if t.at == stat.at), None)
     return Case(
-        stat.at,
+        view.at(fitted) if fitted is not None else stat.at,
         weakest([trust, sureness(score)]),
         (Evidence(f"{stat.name} takes in all rows here", stat.at), *between, step("and some of them are scored as held out here", score)),
         {"name": stat.name, "rows": name_of(stat.parts), "score": view.code(score)},
@@ -163,7 +164,7 @@ def learned_on_heldout(view: View) -> Iterator[Case]:
                 continue
             if all(any(contains(p, q) or contains(q, p) for q in score.value.parts) for p in parts) and seen_by(parts, score.fitted) == "held-out" and score.fitted:
                 yield Case(
-                    transform.at,
+                    view.at(transform),
                     weakest([sureness(transform), "high" if known(parts) else "medium"]),
                     (step("fitted on held-out rows here", transform), step("which are scored here", score)),
                     {"name": transform.name, "code": view.code(transform), "rows": name_of(parts)},

@@ -28,7 +28,7 @@ def untracked(view: View) -> Iterator[Case]:
     hidden = [b for b in view.hiding("record")]
     trust: Confidence = "medium" if hidden or _unclear_records(view) else "high"
     yield Case(
-        where.at if where is not None else score.at,
+        view.at(where if where is not None else score),
         weakest([trust, sureness(score)]),
         (step("the metric is computed here", score), *((step("and only shown here", where),) if where is not None else ()), *map(spot_step, hidden[:1])),
         {"metric": score.metric, "score": view.code(score), "shown": where.name if where is not None else ""},
@@ -48,7 +48,7 @@ def _unclear_records(view: View) -> bool:
 def discarded(view: View) -> Iterator[Case]:
     """A metric is computed and its value is never used."""
     for event in view.of(Drop):
-        yield Case(event.at, sureness(event), (step("computed here, and dropped", event),), {"score": view.code(event), "metric": event.values[0].metric})
+        yield Case(view.at(event), sureness(event), (step("computed here, and dropped", event),), {"score": view.code(event), "metric": event.values[0].metric})
 
 
 def lonely_scores(view: View) -> Iterator[Case]:
@@ -61,7 +61,7 @@ def lonely_scores(view: View) -> Iterator[Case]:
     hidden = view.hiding("baseline")
     trust: Confidence = "medium" if hidden else "high"
     yield Case(
-        where.at if where is not None else score.at,
+        view.at(where if where is not None else score),
         weakest([trust, sureness(score)]),
         (step("the only model's score is computed here", score), *map(spot_step, hidden[:1])),
         {"model": view.label(score.value.models), "score": view.code(score), "metric": score.metric},

@@ -62,9 +62,9 @@ def _origin(view: View, draw: Draw) -> Place:
     """A loader draws where it is iterated; the reader mends it where it is made."""
     for address in sorted(draw.addresses):
         thing = view.thing(address)
-        if draw.use == "shuffle" and thing is not None and thing.at is not None:
+        if draw.use == "shuffle" and thing is not None and thing.at is not None and thing.at.path == view.trace.entry:
             return thing.at
-    return draw.at
+    return view.at(draw)
 
 
 def missing(view: View) -> Iterator[Case]:
@@ -101,7 +101,7 @@ def optional(view: View) -> Iterator[Case]:
     if waiting and draws:
         first = waiting[0]
         yield Case(
-            first.at,
+            view.at(first),
             weakest(["high" if first.chosen else "medium", sureness(draws[0]), "medium" if view.hiding("seed") else "high"]),
             (step(f"seeded only if `{first.chosen or 'an option'}` is given", first), step(f"{WORDS[draws[0].generator]} draws here all the same", draws[0])),
             {"option": first.chosen or "an option", "code": view.code(first)},
@@ -114,7 +114,7 @@ def late(view: View) -> Iterator[Case]:
         after = [s for s in effective(view) if draw.generator in s.generators]
         if after and after[0].order > draw.order and after[0].sure is Certainty.SURELY and not after[0].again:
             yield Case(
-                after[0].at,
+                view.at(after[0]),
                 weakest([sureness(draw, after[0]), "medium" if view.hiding("seed") else "high"]),
                 (step(f"{WORDS[draw.generator]} draws here already", draw), step("seeded only here", after[0])),
                 {"generator": WORDS[draw.generator], "draw": view.code(draw), "seed": view.code(after[0])},
@@ -132,7 +132,7 @@ def ineffective(view: View) -> Iterator[Case]:
     """A call looks like a seeding and gives every run other numbers."""
     for seed in _useless(view)[:1]:
         why = "it is given no seed" if not seed.effective else "its seed is another one in every run"
-        yield Case(seed.at, sureness(seed), (step(why, seed),), {"code": view.code(seed), "why": why})
+        yield Case(view.at(seed), sureness(seed), (step(why, seed),), {"code": view.code(seed), "why": why})
 
 
 def random_splits(view: View) -> Iterator[Case]:

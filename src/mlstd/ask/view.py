@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias, TypeVar
 
 from mlstd.lower import ir
+from mlstd.place import Place
 from mlstd.trace.events import (
     AnyEvent,
     BlindSpot,
@@ -140,6 +141,12 @@ class View:
             if isinstance(event, (Show, Record)) and any(same(score.value, v) for v in event.values):
                 return event
         return None
+
+    def at(self, event: AnyEvent) -> Place:
+        """Where the entry's reader meets an event: its own place, or the entry's line that leads to it."""
+        if event.at.path == self.trace.entry:
+            return event.at
+        return next((p for p in reversed(event.calls) if p.path == self.trace.entry), event.at)
 
     def code(self, event: AnyEvent) -> str:
         """The code of an event, for a message."""

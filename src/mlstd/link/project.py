@@ -64,6 +64,16 @@ class Project:
             self._modules[path] = self._load(path)
         return self._modules[path]
 
+    def text(self, path: str) -> str | None:
+        """The text of any file below the root, listed or not: a configuration; None where there is none or it is no text."""
+        clean = posixpath.normpath(path)
+        if clean.startswith(("../", "/")) or not self._finder.has(clean):
+            return None
+        try:
+            return self._read(clean).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return None
+
     def resolve(self, importer: str, entry: str, module: str, level: int = 0) -> str | None:
         """The path that `import module` (or `from ...module import`, with `level` dots) in `importer` means when `entry` runs;
         None for what is not of the project. A submodule that `from package import name` may name is asked for as `package.name`.

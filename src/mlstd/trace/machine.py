@@ -32,7 +32,8 @@ from mlstd.trace.values.kinds import (
 )
 from mlstd.trace.values.parts import Part
 
-MOST_STEPS = 400_000  # IR nodes evaluated in one run: about two seconds; a spent budget is a blind spot
+MOST_STEPS = 200_000  # IR nodes evaluated in one run, some seconds; a spent budget is a blind spot
+SLOTS_A_STEP = 300  # copying so many slots of the state takes as long as one step
 MOST_DEPTH = 28  # project calls inside each other
 MOST_REENTRY = 2  # times that one function may stand on the stack (recursion)
 
@@ -45,6 +46,9 @@ class Linker(Protocol):
 
     def module(self, path: str) -> ir.Module:
         """The lowered file."""
+
+    def text(self, path: str) -> str | None:
+        """The text of any file below the project's root (a configuration), None where there is none or it is no text."""
 
 
 @dataclass(slots=True)
@@ -141,6 +145,11 @@ class Machine:
     def frame(self) -> Frame:
         """The running frame."""
         return self.frames[-1]
+
+    def exhausted(self) -> bool:
+        """Is the budget of the run spent?"""
+        copied = self.state.effort.copied if self.state is not None else 0
+        return self.steps + copied // SLOTS_A_STEP > MOST_STEPS
 
     def now(self) -> State[Value]:
         """The state; only reached code asks for it."""

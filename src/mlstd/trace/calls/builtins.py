@@ -41,10 +41,18 @@ Handler: TypeAlias = Callable[[Machine, Arguments, ir.Node], Value]
 
 
 def _known(machine: Machine, value: Value | None) -> tuple[Value, ...] | None:
-    if value is None:
-        return None
-    stream = machine.verbs.iterate(value, ir.Const((0, 0, 0, 0), None)) if isinstance(value, (Tuple, Ref, Stream)) else None
-    return stream.items if stream is not None else None
+    """The items of a sequence or the keys of a dict, if all are known."""
+    if isinstance(value, Tuple):
+        return value.items
+    if isinstance(value, Stream):
+        return value.items
+    if isinstance(value, Ref):
+        listed, named = machine.load(value.address, "[]"), machine.load(value.address, "{}")
+        if isinstance(listed, Items) and listed.rest is None:
+            return listed.items
+        if isinstance(named, Entries) and named.rest is None:
+            return tuple(Const(k) for k, _ in named.items)
+    return None
 
 
 def _range(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:

@@ -15,14 +15,24 @@ V = TypeVar("V")
 Slot: TypeAlias = tuple[int, str]
 
 
+class Effort:
+    """How many slots all forks of one origin have copied: what a run costs besides its steps."""
+
+    __slots__ = ("copied",)
+
+    def __init__(self) -> None:
+        self.copied = 0
+
+
 class State(Generic[V]):
     """A store that can be forked and merged; `fork` copies, so a fork never sees what happens to its origin afterwards."""
 
-    __slots__ = ("changed", "data")
+    __slots__ = ("changed", "data", "effort")
 
-    def __init__(self, data: dict[Slot, V] | None = None, changed: set[Slot] | None = None) -> None:
+    def __init__(self, data: dict[Slot, V] | None = None, changed: set[Slot] | None = None, effort: Effort | None = None) -> None:
         self.data: dict[Slot, V] = {} if data is None else data
         self.changed: set[Slot] = set() if changed is None else changed
+        self.effort = Effort() if effort is None else effort
 
     def get(self, slot: Slot) -> V | None:
         """The value in a slot, None where nothing was written."""
@@ -40,7 +50,8 @@ class State(Generic[V]):
 
     def fork(self) -> State[V]:
         """A copy that goes its own way."""
-        return State(self.data.copy(), self.changed.copy())
+        self.effort.copied += len(self.data)
+        return State(self.data.copy(), self.changed.copy(), self.effort)
 
     def mark(self) -> set[Slot]:
         """Start counting changes afresh (a function is entered); hand the result to `unmark` on the way out."""

@@ -23,6 +23,7 @@ SHAPES = frozenset(("shape", "size", "ndim", "dtype", "dtypes", "columns", "devi
 SHAPE_METHODS = frozenset(("size", "dim", "numel", "nelement", "keys", "get_shape", "ndimension", "info", "isna", "isnull", "notnull", "notna", "memory_usage", "count"))
 FEWER = frozenset(("dropna", "drop_duplicates", "query", "nlargest", "nsmallest", "truncate", "between_time", "resample", "compress", "extract", "unique", "first", "last"))
 COMPARES = {"eq": "==", "ne": "!=", "sub": "-", "equal": "=="}
+ARITHMETIC = frozenset(("add", "sub", "mul", "div", "matmul", "mm", "bmm", "dot", "pow", "join", "merge", "append", "concat", "where", "masked_fill", "add_", "mul_", "div_", "sub_", "combine", "union"))
 LIKE = ("frame", "torch_tensor", "hf_dataset", "tf_dataset")
 
 
@@ -159,6 +160,8 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
         return Unknown("what a method returns", site.at, name)
     if effect.returns in ("labels", "probabilities", "scores") and data.kind == "prediction":
         return data.but(form=effect.returns)
+    if effect.effect == "pass" and name not in ARITHMETIC and not any(isinstance(v, (FunctionValue, Partial)) for v in arguments.all()):
+        return data
     return passed(machine, data, arguments, node)
 
 

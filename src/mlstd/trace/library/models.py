@@ -19,10 +19,8 @@ FORMS: dict[str, Form] = {"labels": "labels", "probabilities": "probabilities", 
 def fit(site: Site) -> Value:
     """A model learns from rows; held-out rows given along are scored by the call itself."""
     machine, effect = site.machine, site.effect
-    rows, models = site.rows(), site.models()
-    heldout = site.data(effect.heldout) if effect.heldout else None
-    if effect.heldout_fraction:
-        rows, heldout = _fraction(site, rows, heldout)
+    rows, heldout = divided(site)
+    models = site.models()
     if not models:
         if site.kind is not None and site.kind.role not in MODEL_ROLES:
             return Const(None)  # an optimizer's step: the gradient has told already what is learned
@@ -32,10 +30,22 @@ def fit(site: Site) -> Value:
     machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="fit", heldout=heldout))
     draws(site, "fit", rows, models)
     if heldout is not None:
-        value = Data("score", heldout.parts, models, metric="validation score", at=site.at)
-        emit(machine, value, "framework", "validation score", site.at, site.code, automatic=True)
+        value = heldout_score(site, models, heldout)
+        emit(machine, value, "framework", value.metric, site.at, site.code, automatic=True)
     _search(site, models, rows)
     return _result(site, rows, heldout, models)
+
+
+def divided(site: Site) -> tuple[Data, Data | None]:
+    """The rows that a fit learns from, and those that it holds out to score itself."""
+    effect, rows = site.effect, site.rows()
+    heldout = site.data(effect.heldout) if effect.heldout else None
+    return _fraction(site, rows, heldout) if effect.heldout_fraction else (rows, heldout)
+
+
+def heldout_score(site: Site, models: frozenset[Address], heldout: Data) -> Data:
+    """How good the models are on the rows that a fit holds out."""
+    return Data("score", heldout.parts, models, heldout.stats, site.effect.metric or "validation score", at=site.at)
 
 
 def learn(machine: Machine, models: frozenset[Address], rows: Data) -> None:

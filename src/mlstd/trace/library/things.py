@@ -17,6 +17,7 @@ from mlstd.trace.objects import find
 from mlstd.trace.values.choose import by_index, with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.kinds import (
+    NONE,
     Address,
     Bound,
     Const,
@@ -100,7 +101,8 @@ def made_by_function(machine: Machine, made: Object, kind: Kind, site: Site, bou
         rows = summary(machine, given, instances=True)
         machine.store(made.address, "#rows", rows if rows is not None else unknown_rows(given, site.at))
     if kind.role in ("layer", "model"):
-        machine.store(made.address, "#mode", Const("eval" if site.effect.pretrained else "train"))
+        if any(m.mode for m in kind.methods.values()):
+            machine.store(made.address, "#mode", Const("eval" if site.effect.pretrained else "train"))
         _part_of_model(machine, kind)
 
 
@@ -209,6 +211,9 @@ def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: 
     kind = made.info.kind if made.info is not None else made.base
     if kind is None:
         return blind.unknown_call(machine, Bound(owner, name), arguments, node)
+    if name == "__init__":
+        initialise(machine, made, arguments, node)
+        return NONE
     effect = kind.methods.get(name)
     site = Site(machine, node, f"{_called(machine, made)}.{name}", effect or Effect(), arguments, owner, kind)
     for framework in FRAMEWORKS:

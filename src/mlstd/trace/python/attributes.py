@@ -42,6 +42,8 @@ def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value
             return classes.attribute_of_class(machine, value, name, node)
         case Choice(options=options):
             return choice(tuple(attribute(machine, option, name, node) for option in options if not _is_none(option)) or (Unknown("None has no attributes"),))
+        case Bound(self=Data() as data, function=None):  # `X.values.astype`, `frame.text.str.lower`
+            return arrays.attribute(machine, data, name, node)
         case Partial(function=External(name="builtins.super")):
             return classes.attribute_of_super(machine, value, name, node)
         case Unknown():

@@ -194,7 +194,8 @@ def attribute_of_super(machine: Machine, partial: Partial, name: str, node: ir.N
     if value is not None:
         return bound_to(machine, instance, cls, name, value, node) if isinstance(instance, Ref) else Bound(instance, name, value)
     if name == "__init__":
-        return Partial(External("mlstd.nothing"))
+        runs = made is not None and made.base is not None and made.base.role == "trainer"
+        return Bound(instance, name) if runs else Partial(External("mlstd.nothing"))
     if made is not None and made.base is not None:
         return things.attribute(machine, Ref(made.address), made.base, name, node)
     return Partial(External("mlstd.nothing")) if name.startswith("__") else Bound(instance, name)

@@ -9,7 +9,7 @@ from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Certainty
 from mlstd.trace.flow.state import merge
-from mlstd.trace.machine import MOST_STEPS, Condition, Machine
+from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import names, operators, subscripts
 from mlstd.trace.values.collect import data_in
 from mlstd.trace.values.join import everything, join
@@ -34,9 +34,12 @@ MOST_ITEMS = 40  # a display with more items than this is kept as one that stand
 def evaluate(machine: Machine, node: ir.Expr) -> Value:
     """The value of an expression; what happens on the way goes to the tape."""
     machine.steps += 1
-    if machine.steps > MOST_STEPS or machine.state is None:
-        if machine.steps == MOST_STEPS + 1:
+    if machine.state is None or machine.exhausted():
+        if machine.state is not None and not machine.notes.get("exhausted"):
+            machine.notes["exhausted"] = True
+            machine.tape.muted, muted = 0, machine.tape.muted
             machine.cannot_see(node, "budget", "the run is longer than mlstd follows", frozenset(("fit", "score", "record", "seed", "select", "split", "baseline")))
+            machine.tape.muted = muted
         return Unknown("budget")
     return EVALUATE[type(node)](machine, node)
 

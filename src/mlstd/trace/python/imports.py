@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mlstd.lower import ir
 from mlstd.trace.machine import Frame, Machine
 from mlstd.trace.values.kinds import Address, Const, External, ModuleValue, Unknown, Value
@@ -20,7 +22,23 @@ def _bind(machine: Machine, name: str, value: Value) -> None:
 
 
 def _resolve(machine: Machine, module: str, level: int) -> str | None:
-    return machine.linker.resolve(machine.frame.path, machine.entry, module, level)
+    path = machine.linker.resolve(machine.frame.path, machine.entry, module, level)
+    if path is not None and level == 0 and _is_described(machine, module.partition(".")[0], path):
+        return None
+    return path
+
+
+def _is_described(machine: Machine, root: str, path: str) -> bool:
+    """Is this the source of a library that the knowledge describes (the examples of a library live in its own repository)? Its
+    description tells more than its inside, at a thousandth of the cost."""
+    key = ("described", root)
+    if key not in machine.notes:
+        above = f"/{path}".partition(f"/{root}/")[0].removesuffix("/src").lstrip("/")
+        files = [f"{above}/{name}".lstrip("/") for name in ("pyproject.toml", "setup.py", "setup.cfg")]
+        names = re.compile(rf"""^\s*name\s*=\s*["']?{re.escape(root)}["']?,?\s*$""", re.MULTILINE)
+        described = machine.knowledge.framework(root) != ""
+        machine.notes[key] = described and any(names.search(machine.linker.text(file) or "") for file in files)
+    return bool(machine.notes[key])
 
 
 def _plain(machine: Machine, node: ir.Import) -> None:
@@ -32,11 +50,11 @@ def _plain(machine: Machine, node: ir.Import) -> None:
         _bind(machine, node.alias or name, External(name))
         return
     first = _resolve(machine, node.module.partition(".")[0], 0)
-    load(machine, path)
+    load(machine, path, node=node)
     if node.alias or first is None:
         _bind(machine, node.alias or node.module.partition(".")[0], ModuleValue(path))
         return
-    load(machine, first)
+    load(machine, first, node=node)
     _bind(machine, node.module.partition(".")[0], ModuleValue(first))
 
 
@@ -46,7 +64,7 @@ def _names(machine: Machine, node: ir.Import) -> None:
         if path is None:
             _external(machine, node, name, alias)
         elif name == "*":
-            _star(machine, path)
+            _star(machine, path, node)
         else:
             _bind(machine, alias or name, member(machine, path, name, node))
 
@@ -56,7 +74,7 @@ def _external(machine: Machine, node: ir.Import, name: str, alias: str | None) -
     module = "." * node.level + node.module
     machine.libraries.add(f"{module}.{name}" if name != "*" else module)
     if node.level == 0 and name != "*" and (inner := _resolve(machine, f"{node.module}.{name}", 0)) is not None:
-        load(machine, inner)
+        load(machine, inner, node=node)
         _bind(machine, alias or name, ModuleValue(inner))
     elif name == "*":
         key = ("star", machine.frame.path)
@@ -65,8 +83,8 @@ def _external(machine: Machine, node: ir.Import, name: str, alias: str | None) -
         _bind(machine, alias or name, External(f"{module}.{name}"))
 
 
-def _star(machine: Machine, path: str) -> None:
-    scope = load(machine, path)
+def _star(machine: Machine, path: str, node: ir.Node) -> None:
+    scope = load(machine, path, node=node)
     for name, value in machine.slots(scope).items():
         if not name.startswith("_"):
             _bind(machine, name, value)
@@ -78,20 +96,20 @@ def _star(machine: Machine, path: str) -> None:
 
 def member(machine: Machine, path: str, name: str, node: ir.Node) -> Value:
     """A name of a project module: what it binds, or a module below it."""
-    scope = load(machine, path)
+    scope = load(machine, path, node=node)
     value = machine.load(scope, name)
     if value is not None:
         return value
     inner = machine.linker.resolve(path, machine.entry, name, 1) if path.endswith("__init__.py") or not path.endswith((".py", ".ipynb")) else None
     if inner is not None:
-        load(machine, inner)
+        load(machine, inner, node=node)
         return ModuleValue(inner)
     for starred in reversed(machine.notes.get(("star", path), ())):
         return External(f"{starred}.{name}")
     return Unknown("a name that its module does not define", machine.here(node), name)
 
 
-def load(machine: Machine, path: str, name: str = "") -> Address:
+def load(machine: Machine, path: str, name: str = "", node: ir.Node | None = None) -> Address:
     """Run a project module once; the address of its scope. `name` is its `__name__`, "__main__" for the entry."""
     if path in machine.modules:
         return machine.modules[path]
@@ -102,6 +120,8 @@ def load(machine: Machine, path: str, name: str = "") -> Address:
     machine.store(scope.address, "__name__", Const(name or path.removesuffix(".py").replace("/", ".")))
     machine.store(scope.address, "__file__", Const(path))
     calls = machine.frame.calls if machine.frames else ()
+    if node is not None:
+        calls = (*calls, machine.here(node))
     muted, machine.tape.muted = machine.tape.muted, 0  # a module runs once, so what it does is never only rehearsed
     for unit in module.units:
         machine.frames.append(Frame(scope.address, path, unit.cell, calls))
@@ -121,7 +141,7 @@ def run_file(machine: Machine, node: ir.RunFile) -> None:
         return
     if path in machine.modules:
         return
-    scope = load(machine, path, "__main__")
+    scope = load(machine, path, "__main__", node)
     for name, value in machine.slots(scope).items():
         if not name.startswith("__"):
             _bind(machine, name, value)

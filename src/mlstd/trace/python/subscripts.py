@@ -29,12 +29,15 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
-from mlstd.trace.values.parts import Step
+from mlstd.trace.values.parts import Origin, Part, Step
 from mlstd.trace.values.text import source
 
+OWN_PARTS = frozenset(("train", "training", "test", "validation", "valid", "val", "dev", "eval", "unsupervised"))
 
 def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value:
     """The value of a subscript."""
+    if isinstance(value, Bound) and value.function is None and isinstance(value.self, Data):
+        value = value.self  # `X.values[...]`, `X.iloc[...]`
     if isinstance(value, Data):
         return rows(machine, value, index, node)
     if isinstance(value, Choice):
@@ -87,6 +90,10 @@ def _item(machine: Machine, held: Items, index: ir.Expr, key: Value | None, node
             return held.items[key.value]
         if key.value < 0 and held.rest is None and -key.value <= len(held.items):
             return held.items[key.value]
+    if isinstance(key, Const) and isinstance(key.value, str):  # the parts of `train_test_split()` by their names
+        named = [i for i in held.items if isinstance(i, Data) and i.parts and all(p.steps and p.steps[-1].key == key.value for p in i.parts)]
+        if len(named) == 1:
+            return named[0]
     found = everything([*held.items, *([held.rest] if held.rest is not None else [])])
     return found if found is not None else machine.unknown(node, "an item of an empty list")
 
@@ -148,12 +155,22 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
         return unite(data, Data(data.kind, models=index.models, traits=index.traits - {"loss", "hits"}))
     names = _columns([key])
     if names:
-        return _with_columns(data, names)
+        return _named_part(data, key) or _with_columns(data, names)
     if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):
         single = {"item"} if data.kind == "rows" and "batch" not in data.traits and not isinstance(key, Text) else set()
         return data.but(traits=data.traits | single)
     where = f"?{key.at}" if isinstance(key, Unknown) and key.at is not None else source(written)
     return _with_columns(narrowed(data, Step("some", where)), columns)
+
+
+def _named_part(data: Data, key: Value) -> Data | None:
+    """`dataset["test"]`: a source that comes with parts of its own, by the names that people give them; None for a column."""
+    name = key.value if isinstance(key, Const) else None
+    if not isinstance(name, str) or name.partition("_")[0] not in OWN_PARTS or data.kind != "rows" or data.traits & {"item", "batch"}:
+        return None
+    if not data.parts or any(p.origin.part for p in data.parts):
+        return None
+    return data.but(parts=frozenset(Part(Origin(p.origin.name, name, p.origin.known, p.origin.at), p.steps) for p in data.parts))
 
 
 def _narrow(value: Value, bounds: str) -> Value:

@@ -6,6 +6,12 @@ does is data in `rules/libraries/`.
 
 from __future__ import annotations
 
+from mlstd.trace.library.frameworks.boosters import Boosters
 from mlstd.trace.library.frameworks.framework import Framework
+from mlstd.trace.library.frameworks.lightning import Lightning
+from mlstd.trace.library.frameworks.keras import Keras
+from mlstd.trace.library.frameworks.metrics import Metrics
+from mlstd.trace.library.frameworks.searches import Searches
+from mlstd.trace.library.frameworks.trainers import Trainers
 
-FRAMEWORKS: tuple[Framework, ...] = ()
+FRAMEWORKS: tuple[Framework, ...] = (Lightning(), Keras(), Trainers(), Boosters(), Searches(), Metrics())

@@ -1,0 +1,457 @@
+"""What does a Lightning trainer do? It runs the hooks of a module and a data module: fit with validation, test, predict.
+
+Modes are set as the trainer sets them. What the module logs goes to the trainer's logger, and is what callbacks monitor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mlstd.trace.events import Certainty, Fit, Record, Select, Show
+from mlstd.trace.library.frameworks import hooks
+from mlstd.trace.library.frameworks.framework import Framework
+from mlstd.trace.library.models import learn
+from mlstd.trace.library.randomness import draws_of_object
+from mlstd.trace.library.reduce import emit, reduced
+from mlstd.trace.library.site import Site, unknown_rows
+from mlstd.trace.machine import Machine
+from mlstd.trace.python.operators import COUNTER
+from mlstd.trace.values.collect import data_in, references, summary
+from mlstd.trace.values.kinds import NONE, Choice, ClassValue, Const, Data, Entries, Items, Ref, Text, Tuple, Unknown, Value
+
+TRAINER, MODULE, DATA = "lightning_trainer", "lightning_module", "lightning_data_module"
+STAGES = {"validation": "validate", "test": "test", "predict": "predict"}  # hooks are named by the first, `setup(stage)` by the second
+LOADERS = {"validation": "val_dataloader", "test": "test_dataloader", "predict": "predict_dataloader"}
+
+
+@dataclass(slots=True)
+class Run:
+    """One call of the trainer: who takes part."""
+
+    site: Site
+    trainer: Ref
+    module: Ref
+    data: Ref | None
+    callbacks: list[Ref] = field(default_factory=list)
+
+    @property
+    def machine(self) -> Machine:
+        """The dry run."""
+        return self.site.machine
+
+    def hook(self, name: str, *given: Value) -> Value | None:
+        """A hook of the callbacks, then of the module; what the module's gives back."""
+        for callback in self.callbacks:
+            hooks.run(self.machine, callback, name, (self.trainer, self.module, *given), self.site.node)
+        return hooks.run(self.machine, self.module, name, given, self.site.node)
+
+    def ask(self, name: str, *given: Value) -> Value | None:
+        """A hook of the data module, else of the module."""
+        for owner in (self.data, self.module):
+            found = hooks.run(self.machine, owner, name, given, self.site.node)
+            if found is not None:
+                return found
+        return None
+
+
+class Lightning(Framework):
+    """Trainers and modules of Lightning."""
+
+    def method(self, site: Site, name: str) -> Value | None:
+        """A method of a trainer runs hooks; what a module logs is kept."""
+        kind = hooks.kind_name(site.machine, site.receiver)
+        if kind == TRAINER and name in ("fit", "validate", "test", "predict"):
+            return _trainer(site, name)
+        if kind == MODULE and name in ("log", "log_dict"):
+            return _log(site, name)
+        if kind in (MODULE, DATA) and name == "save_hyperparameters":
+            _keep_arguments(site)
+        return None
+
+    def function(self, site: Site) -> Value | None:
+        """`LightningCLI(Model, DataModule)` makes both with their defaults and fits."""
+        return _command_line(site) if site.name.endswith(".LightningCLI") else None
+
+
+def _trainer(site: Site, name: str) -> Value | None:
+    """Run a trainer's method for every module that may be meant; None if the project's module is not known."""
+    machine, trainer = site.machine, site.receiver
+    assert trainer is not None
+    given = site.value("model")
+    modules = hooks.instances(machine, given if given is not None and given != NONE else machine.load(trainer.address, "model"))
+    modules = [m for m in modules if machine.heap[m.address].kind == "instance"]
+    result: Value | None = None
+    for module in modules:
+        run = Run(site, trainer, module, _data_module(site, trainer))
+        _attach(run)
+        result = _fit(run) if name == "fit" else _evaluate_by_call(run, {v: k for k, v in STAGES.items()}[name])
+    return result
+
+
+def _data_module(site: Site, trainer: Ref) -> Ref | None:
+    """The data module: given by name or in the place of the loaders, else the one of an earlier call."""
+    loaders = [site.value(p) for p in ("train_dataloaders", "train_dataloader", "dataloaders")]
+    for value in (site.value("datamodule"), *loaders):
+        for found in hooks.instances(site.machine, value):
+            if hooks.kind_name(site.machine, found) == DATA:
+                return found
+    known = site.machine.load(trainer.address, "datamodule")
+    return known if isinstance(known, Ref) and not any(v is not None and v != NONE for v in loaders) else None
+
+
+def _attach(run: Run) -> None:
+    """Trainer, module and data module know each other from now on."""
+    machine = run.machine
+    for owner in (run.module, run.data):
+        if owner is not None:
+            machine.store(owner.address, "trainer", run.trainer)
+    machine.store(run.trainer.address, "model", run.module)
+    if run.data is not None:
+        machine.store(run.trainer.address, "datamodule", run.data)
+    logger = machine.load(run.trainer.address, "@logger")
+    if isinstance(logger, Ref):
+        machine.store(run.module.address, "logger", logger)
+    own = hooks.run(machine, run.module, "configure_callbacks", (), run.site.node)
+    held = [v for slot, v in machine.slots(run.trainer.address).items() if slot.startswith("@")]
+    found = references(machine, [*held, *([own] if own is not None else [])])
+    run.callbacks = [Ref(a) for a in found if machine.heap[a].info is not None and "callback" in _role(machine, a)]
+
+
+def _role(machine: Machine, address: int) -> str:
+    info = machine.heap[address].info
+    return info.kind.role if info is not None else ""
+
+
+# ------------------------------------------------------------------ fit
+
+
+def _fit(run: Run) -> Value:
+    """Prepare, train, validate; callbacks watch what is logged."""
+    machine, site = run.machine, run.site
+    _prepare(run, "fit")
+    run.hook("configure_model")
+    run.hook("configure_optimizers")
+    train = _loader(run, "train_dataloaders") or _loader(run, "train_dataloader") or run.ask("train_dataloader")
+    held = None if _limited(run, "limit_val_batches") else _loader(run, "val_dataloaders") or run.ask("val_dataloader")
+    if hooks.method_of(machine, run.module, "validation_step") is None:
+        held = None
+    batches = [hooks.batch_of(machine, loader, site.node) for loader in hooks.each(machine, held)] if held is not None else []
+    heldout = summary(machine, [rows for _, rows in batches])
+    for name in ("on_fit_start", "on_train_start"):
+        run.hook(name)
+    with hooks.repeated(machine, site.at):
+        rows = _train(run, train, heldout)
+        if batches:
+            _evaluate(run, "validation", batches)
+        hooks.set_mode(machine, run.module, "train")
+        run.hook("on_train_epoch_end")
+        _watch(run, rows, heldout)
+    for name in ("on_train_end", "on_fit_end"):
+        run.hook(name)
+    run.ask("teardown", Const("fit"))
+    _publish(run)
+    return NONE
+
+
+def _prepare(run: Run, stage: str) -> None:
+    """`prepare_data` and `setup(stage)` of data module and module."""
+    for owner in (run.data, run.module):
+        hooks.run(run.machine, owner, "prepare_data", (), run.site.node)
+        hooks.run(run.machine, owner, "setup", (Const(stage),), run.site.node)
+
+
+def _loader(run: Run, parameter: str) -> Value | None:
+    """Loaders given to the call; a data module in their place is none."""
+    value = run.site.value(parameter)
+    return None if value is None or value in (NONE, run.data) else value
+
+
+def _limited(run: Run, name: str) -> bool:
+    limit = run.machine.load(run.trainer.address, f"@{name}")
+    return isinstance(limit, Const) and limit.value is not None and limit.value == 0
+
+
+def _train(run: Run, loader: Value | None, heldout: Data | None) -> Data:
+    """One epoch of training steps: the models behind the loss learn from the rows of the loader."""
+    machine, site = run.machine, run.site
+    batch, rows = _joined_batch(run, loader)
+    hooks.set_mode(machine, run.module, "train")
+    inside = hooks.inner_models(machine, run.module)
+    learn(machine, inside, rows)  # every epoch but the first finds a model that has seen the rows
+    run.hook("on_train_epoch_start")
+    step = hooks.run(machine, run.module, "training_step", (batch, _counter(run)), site.node, optimizer_idx=Const(0), dataloader_idx=Const(0))
+    losses = [d for d in data_in(machine, step) if d.kind == "score"]
+    models = frozenset((run.module.address,)).union(*(d.models & inside for d in losses))
+    machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="fit", heldout=heldout))
+    if "guess" in rows.traits:
+        draws_of_object(site, run.trainer.address, "fit", rows)
+    run.hook("on_train_batch_end", step or NONE, batch, _counter(run))
+    hooks.run(machine, run.module, "training_epoch_end", (_outputs(run, step, "train"),), site.node)
+    return rows
+
+
+def _joined_batch(run: Run, loader: Value | None) -> tuple[Value, Data]:
+    """A batch of the training loader; several loaders give a batch each at once."""
+    machine, site = run.machine, run.site
+    if loader is None:
+        rows = unknown_rows([], site.at)
+        return rows, rows
+    pairs = [hooks.batch_of(machine, one, site.node) for one in hooks.each(machine, loader)]
+    if len(pairs) == 1:
+        return pairs[0]
+    rows = summary(machine, [rows for _, rows in pairs]) or unknown_rows([loader], site.at)
+    return Tuple(tuple(batch for batch, _ in pairs)), rows
+
+
+def _counter(run: Run) -> Value:
+    return Unknown(COUNTER, run.site.at)
+
+
+def _outputs(run: Run, step: Value | None, key: str) -> Value:
+    """What the steps of an epoch gave back, as a list."""
+    made = run.machine.allocate("list", run.site.node, key=f"outputs of {key}")
+    run.machine.store(made.address, "[]", Items((), step if step is not None else NONE))
+    return Ref(made.address)
+
+
+# ------------------------------------------------------------------ evaluation
+
+
+def _evaluate(run: Run, stage: str, batches: list[tuple[Value, Data]]) -> None:
+    """One epoch of validation, test or prediction steps, in evaluation mode."""
+    machine, site = run.machine, run.site
+    hooks.set_mode(machine, run.module, "eval")
+    for name in (f"on_{stage}_start", f"on_{stage}_epoch_start"):
+        run.hook(name)
+    outputs: Value | None = None
+    with hooks.repeated(machine, site.at):
+        for number, (batch, _) in enumerate(batches):
+            outputs = hooks.run(machine, run.module, f"{stage}_step", (batch, _counter(run)), site.node, dataloader_idx=Const(number))
+            run.hook(f"on_{stage}_batch_end", outputs or NONE, batch, _counter(run))
+    hooks.run(machine, run.module, f"{stage}_epoch_end", (_outputs(run, outputs, stage),), site.node)
+    for name in (f"on_{stage}_epoch_end", f"on_{stage}_end"):
+        run.hook(name)
+
+
+def _evaluate_by_call(run: Run, stage: str) -> Value | None:
+    """`trainer.validate`, `trainer.test`, `trainer.predict`; None where the module has no such step of its own."""
+    machine, site = run.machine, run.site
+    _prepare(run, STAGES[stage])
+    loader = _loader(run, "dataloaders") or _loader(run, "test_dataloaders") or run.ask(LOADERS[stage])
+    step = hooks.method_of(machine, run.module, f"{stage}_step")
+    pairs = [hooks.batch_of(machine, one, site.node) for one in hooks.each(machine, loader)] if loader is not None else []
+    if not pairs:
+        pairs = [(rows, rows) for rows in (unknown_rows([v for v in (loader, run.data) if v is not None], site.at),)]
+    rows = summary(machine, [rows for _, rows in pairs])
+    assert rows is not None
+    if stage == "predict":
+        return _predicted(run, pairs, rows)
+    before = _logged(run)
+    if step is None:
+        _score(run, rows, stage)
+    else:
+        _evaluate(run, stage, pairs)
+    _publish(run)
+    new = {name: value for name, value in _logged(run).items() if before.get(name) != value}
+    shown = tuple(d for value in new.values() for d in data_in(machine, value))
+    machine.tape.add(Show(**machine.common(site.at, site.code), values=shown, name=site.name))
+    return _table(run, new, rows, stage)
+
+
+def _predicted(run: Run, pairs: list[tuple[Value, Data]], rows: Data) -> Value:
+    """Predictions for all rows: of `predict_step`, else of the module's `forward`."""
+    machine, site = run.machine, run.site
+    hooks.set_mode(machine, run.module, "eval")
+    batch = pairs[0][0]
+    result = hooks.run(machine, run.module, "predict_step", (batch, _counter(run)), site.node, dataloader_idx=Const(0))
+    if result is None:
+        from mlstd.trace.library.models import prediction
+
+        result = prediction(machine, rows, frozenset((run.module.address,)), site)
+    return _outputs(run, result, "predict")
+
+
+def _score(run: Run, rows: Data, stage: str) -> None:
+    """The score that a module gets whose step is not the project's own."""
+    machine, site = run.machine, run.site
+    value = Data("score", rows.parts, frozenset((run.module.address,)), rows.stats, f"{stage} score", at=site.at, traits=rows.traits & {"guess"})
+    emit(machine, value, "framework", value.metric, site.at, site.code, automatic=True)
+    machine.store(run.module.address, f"#log:{stage}", value)
+
+
+def _table(run: Run, new: dict[str, Value], rows: Data, stage: str) -> Value:
+    """What `trainer.test` gives back: a list with a dict of what was logged."""
+    machine, site = run.machine, run.site
+    rest = summary(machine, list(new.values())) or Data("score", rows.parts, frozenset((run.module.address,)), rows.stats, f"{stage} score", at=site.at)
+    table = machine.allocate("dict", site.node, key="results")
+    machine.store(table.address, "{}", Entries(tuple(new.items()), rest))
+    made = machine.allocate("list", site.node, key="results")
+    machine.store(made.address, "[]", Items((Ref(table.address),)))
+    return Ref(made.address)
+
+
+# ------------------------------------------------------------------ logging and callbacks
+
+
+def _log(site: Site, name: str) -> Value:
+    """`self.log("val_acc", value)`: kept for callbacks, recorded by the trainer's logger, shown in the progress bar if asked."""
+    machine, module = site.machine, site.receiver
+    assert module is not None
+    values = _named(site, name)
+    for label, value in values:
+        machine.store(module.address, f"#log:{label}", value)
+    found = tuple(reduced(machine, d, site.node) for _, value in values for d in data_in(machine, value))
+    if site.bound.get("prog_bar") == Const(True):
+        machine.tape.add(Show(**machine.common(site.at, site.code), values=found, name="the progress bar"))
+    recorded = _recorded(site, module)
+    if recorded is not None:
+        with machine.under(recorded):
+            machine.tape.add(Record(**machine.common(site.at, site.code), values=found, records="metrics", name=site.name))
+    return NONE
+
+
+def _named(site: Site, name: str) -> list[tuple[str, Value]]:
+    """What is logged, by name; "*" stands for what is not known of a name."""
+    machine = site.machine
+    if name == "log":
+        label, value = site.value("name"), site.value("value")
+        return [(_text(label), _of_metric(machine, value))] if value is not None else []
+    given = site.value("dictionary")
+    held = machine.load(given.address, "{}") if isinstance(given, Ref) else None
+    if isinstance(held, Entries):
+        found = [(str(key), _of_metric(machine, value)) for key, value in held.items]
+        return found + ([("*", _of_metric(machine, held.rest))] if held.rest is not None else [])
+    return [("*", _of_metric(machine, given))] if given is not None else []
+
+
+def _text(value: Value | None) -> str:
+    return str(value.value) if isinstance(value, Const) else value.pattern if isinstance(value, Text) else "*"
+
+
+def _of_metric(machine: Machine, value: Value | None) -> Value:
+    """A metric object that is logged stands for the score that it has gathered."""
+    if isinstance(value, Ref) and not data_in(machine, value):
+        held = [v for a in references(machine, [value], instances=True) for s, v in machine.slots(a).items() if s == "#score"]
+        found = summary(machine, held)
+        return found if found is not None else value
+    return value if value is not None else NONE
+
+
+def _recorded(site: Site, module: Ref) -> Certainty | None:
+    """How sure is it that the trainer's logger writes what is logged? None: it has none."""
+    machine = site.machine
+    if site.bound.get("logger") == Const(False):
+        return None
+    trainer = machine.load(module.address, "trainer")
+    logger = machine.load(trainer.address, "@logger") if isinstance(trainer, Ref) else None
+    answers = {_writes(machine, o) for o in (logger.options if isinstance(logger, Choice) else (logger,))}
+    if answers == {False}:
+        return None
+    return Certainty.SURELY if answers == {True} else Certainty.PERHAPS
+
+
+def _writes(machine: Machine, logger: Value | None) -> bool | None:
+    """A trainer without a word about its logger has one; `False` and an empty list are none."""
+    if logger is None or isinstance(logger, Const):
+        return logger is None or logger.value is not False
+    held = machine.load(logger.address, "[]") if isinstance(logger, Ref) else None
+    if isinstance(held, Items):
+        return True if held.items else None if held.rest is not None else False
+    return True if isinstance(logger, (Ref, Tuple)) else None
+
+
+def _logged(run: Run) -> dict[str, Value]:
+    """Everything that the module has logged so far."""
+    slots = run.machine.slots(run.module.address)
+    return {slot.removeprefix("#log:"): value for slot, value in slots.items() if slot.startswith("#log:")}
+
+
+def _publish(run: Run) -> None:
+    """`trainer.callback_metrics` and `trainer.logged_metrics` hold what was logged."""
+    machine, logged = run.machine, _logged(run)
+    made = machine.allocate("dict", run.site.node, key="logged")
+    machine.store(made.address, "{}", Entries(tuple(logged.items()), summary(machine, list(logged.values()))))
+    for name in ("callback_metrics", "logged_metrics"):
+        machine.store(run.trainer.address, name, Ref(made.address))
+
+
+def _watch(run: Run, rows: Data, heldout: Data | None) -> None:
+    """Early stopping and checkpoints choose among the epochs by what they monitor."""
+    machine, site = run.machine, run.site
+    for callback in run.callbacks:
+        kind = hooks.kind_name(machine, callback)
+        if kind not in ("lightning_early_stopping", "lightning_checkpoint"):
+            continue
+        monitor = machine.load(callback.address, "@monitor")
+        kept = machine.load(callback.address, "@save_top_k")
+        if monitor is None or monitor == NONE or (isinstance(kept, Const) and kept.value in (0, -1)):
+            continue
+        score = _monitored(run, _text(monitor), rows, heldout)
+        how = "stop" if kind == "lightning_early_stopping" else "callback"
+        machine.tape.add(Select(**machine.common(site.at, site.code), by=score, how=how, name=machine.things[callback.address].label))
+        machine.store(callback.address, "best_model_score", score)
+        machine.store(callback.address, "best_score", score)
+        if how == "callback":
+            machine.store(run.trainer.address, "checkpoint_callback", callback)
+
+
+def _monitored(run: Run, name: str, rows: Data, heldout: Data | None) -> Data:
+    """The score of a name that was logged; of another name, a score on the rows that the name tells of."""
+    logged = _logged(run)
+    for label in (name, name.removesuffix("_epoch"), name.removesuffix("_step")):
+        found = next(iter(data_in(run.machine, logged.get(label))), None)
+        if found is not None:
+            return found
+    for label, value in logged.items():
+        stem = label.partition("*")[2] if "*" in label else ""
+        if stem and name.endswith(stem):
+            found = next((d for d in data_in(run.machine, value)), None)
+            if found is not None and not (heldout is not None and "val" in name and found.parts == rows.parts):
+                return found
+    chosen = heldout if heldout is not None and "train" not in name else rows
+    return Data("score", chosen.parts, frozenset((run.module.address,)), chosen.stats, name, at=run.site.at)
+
+
+# ------------------------------------------------------------------ arguments
+
+
+def _keep_arguments(site: Site) -> None:
+    """`self.save_hyperparameters()`: what `__init__` was given is in `self.hparams`."""
+    machine, owner = site.machine, site.receiver
+    assert owner is not None
+    frame = next((f for f in reversed(machine.frames) if f.receiver == owner and f.function is not None and f.function.name == "__init__"), None)
+    if frame is None or frame.function is None:
+        return
+    made = machine.allocate("dict", site.node, key="hparams")
+    held: dict[str, Value] = {}
+    first = site.arguments.get(0)
+    if isinstance(first, Ref) and machine.heap[first.address].kind in ("thing", "dict"):
+        machine.store(owner.address, "hparams", first)
+        return
+    for parameter in frame.function.node.parameters[1:]:
+        value = machine.load(frame.scope, parameter.name)
+        inner = machine.load(value.address, "{}") if parameter.stars == 2 and isinstance(value, Ref) else None
+        if isinstance(inner, Entries):
+            held.update({str(k): v for k, v in inner.items})
+        elif value is not None and parameter.stars == 0:
+            held[parameter.name] = value
+    machine.store(made.address, "{}", Entries(tuple(held.items())))
+    for key, value in held.items():
+        machine.store(made.address, key, value)
+    machine.notes[("namespace", made.address)] = True
+    machine.store(owner.address, "hparams", Ref(made.address))
+
+
+def _command_line(site: Site) -> Value | None:
+    """`LightningCLI(Model, DataModule)`: `python main.py fit` with the defaults of both classes."""
+    machine = site.machine
+    model, data = site.value("model_class"), site.value("datamodule_class")
+    if not isinstance(model, ClassValue) or site.bound.get("run") == Const(False):
+        return None
+    from mlstd.trace.calls.arguments import Arguments
+
+    module = machine.verbs.construct(model, Arguments(), site.node)
+    datamodule = machine.verbs.construct(data, Arguments(), site.node) if isinstance(data, ClassValue) else NONE
+    trainer = machine.verbs.make(site, TRAINER)
+    machine.verbs.call(machine.verbs.attribute(trainer, "fit", site.node), Arguments([module], {"datamodule": datamodule}), site.node)
+    return trainer
