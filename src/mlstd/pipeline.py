@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from mlstd.ask.siblings import Summary
 from mlstd.checks.finding import Finding
 from mlstd.checks.rules import Standard, load_standard
 from mlstd.checks.standard import Profile
@@ -31,6 +32,9 @@ from mlstd.settle.builtin import with_builtin
 from mlstd.settle.steps import settle
 from mlstd.workspace import Workspace
 
+MOST_SIBLINGS = 24  # other experiments that are looked at for a comparison: beyond, a project has a fair one or is not one project
+FARTHEST = 4  # folders between an experiment and another that may be its comparison
+SIBLING_STEPS = 60_000  # a sibling needs to be understood roughly only
 Watch = Callable[[str, int, int], None]
 """Told of the step ("reading", "judging"), how many are done, and of how many."""
 
@@ -72,6 +76,22 @@ class Site(msgspec.Struct):
     space: Workspace
     knowledge: Knowledge
     project: Project
+    summaries: dict[str, Summary] = {}
+
+    def siblings(self, path: str) -> Iterator[Summary]:
+        """What the nearest other experiments of the project score, the nearest first."""
+        from mlstd.ask import summarise
+        from mlstd.ask.siblings import closeness
+        from mlstd.trace.run import trace
+
+        others = [other for other in self.project.likely() if other != path and closeness(path, other)[0] <= FARTHEST]
+        for other in sorted(others, key=lambda other: closeness(path, other))[:MOST_SIBLINGS]:
+            if other not in self.summaries:
+                try:
+                    self.summaries[other] = summarise(trace(other, self.project, self.knowledge, SIBLING_STEPS))
+                except Exception:  # noqa: BLE001 - it is judged, and its crash told, in its own turn
+                    self.summaries[other] = Summary(other)
+            yield self.summaries[other]
 
 
 @contextmanager
@@ -139,7 +159,8 @@ def _judge(entry: Entry, site: Site) -> tuple[Experiment, list[Finding]]:
     try:
         told = trace(entry.path, site.project, site.knowledge)
         modules = {path: site.project.module(path) for path in (entry.path, *told.closure)}
-        findings = list(check(Questions(told, modules)))
+        reference = site.settings.baseline_of(entry.path) or ""
+        findings = list(check(Questions(told, modules, reference, lambda: site.siblings(entry.path))))
     except Exception as error:  # noqa: BLE001 - whatever it is, the other experiments are judged
         site.space.crashed(entry.path, error, traceback.format_exc())
         return Experiment(entry.path, entry.kind, closure=site.project.closure(entry.path)), []

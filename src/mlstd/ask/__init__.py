@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mlstd.ask import leakage, outcomes, randomness, source
 from mlstd.ask.case import Case
+from mlstd.ask.siblings import Summary, compares, summarise
 from mlstd.ask.view import View
 from mlstd.lower import ir
 from mlstd.trace.run import Trace
 
-__all__ = ["Case", "Questions"]
+__all__ = ["Case", "Questions", "Summary", "summarise"]
 
 
 class Questions:
     """One experiment, ready to be asked. `modules` are the lowered files of its closure, the entry first; `reference`: pyproject
-    names what it is compared with."""
+    names what it is compared with; `siblings` tells, when it is needed, what the other experiments of the project score."""
 
-    def __init__(self, trace: Trace, modules: Mapping[str, ir.Module], reference: str = "") -> None:
+    def __init__(
+        self, trace: Trace, modules: Mapping[str, ir.Module], reference: str = "", siblings: Callable[[], Iterable[Summary]] = tuple
+    ) -> None:
         self.entry = trace.entry
         self._view = View(trace, dict(modules))
         self._reference = reference
+        self._siblings = siblings
 
     def trained_scores(self) -> Iterator[Case]:
         """Models that are scored on the rows that they were fitted on, and on no others."""
@@ -44,7 +48,11 @@ class Questions:
 
     def lonely_scores(self) -> Iterator[Case]:
         """Held-out scores with nothing beside them."""
-        return iter(()) if self._reference else outcomes.lonely_scores(self._view)
+        if self._reference:
+            return
+        lonely = list(outcomes.lonely_scores(self._view))
+        if lonely and not any(compares(summarise(self._view.trace), other) for other in self._siblings()):
+            yield from lonely
 
     def untracked_scores(self) -> Iterator[Case]:
         """Evaluation metrics that are written nowhere durable."""

@@ -43,11 +43,16 @@ class View:
 
     def of(self, kind: type[E]) -> list[E]:
         """The events of a kind, in order, without those that only another choice of options would bring."""
-        return [e for e in self.trace.events if isinstance(e, kind) and e.sure is not Certainty.NOT_BY_DEFAULT]
+        return [e for e in self.trace.events if isinstance(e, kind) and (self._idle or e.sure is not Certainty.NOT_BY_DEFAULT)]
+
+    @cached_property
+    def _idle(self) -> bool:
+        """Does a plain run do nothing at all, because an option must say what to do (`--train`)? Then that is what is judged."""
+        return not any(isinstance(e, (Fit, Score)) and e.sure is not Certainty.NOT_BY_DEFAULT for e in self.trace.events)
 
     def elsewhere(self, kind: type[E]) -> list[E]:
         """The events of a kind that another choice of options would bring."""
-        return [e for e in self.trace.events if isinstance(e, kind) and e.sure is Certainty.NOT_BY_DEFAULT]
+        return [] if self._idle else [e for e in self.trace.events if isinstance(e, kind) and e.sure is Certainty.NOT_BY_DEFAULT]
 
     @cached_property
     def scores(self) -> list[Score]:

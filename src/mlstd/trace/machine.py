@@ -113,7 +113,6 @@ class Verbs:
     make: Callable[[Any, str], Value]
     combine: Callable[[str, Value, Value, ir.Node], Value]
     run_module: Callable[[str], Address]
-    configuration: Callable[[Arguments], Value]
 
 
 class Machine:
@@ -121,7 +120,7 @@ class Machine:
 
     verbs: Verbs
 
-    def __init__(self, linker: Linker, knowledge: Knowledge, entry: str) -> None:
+    def __init__(self, linker: Linker, knowledge: Knowledge, entry: str, most_steps: int = MOST_STEPS) -> None:
         self.linker, self.knowledge, self.entry = linker, knowledge, entry
         self.state: State[Value] | None = State()
         self.heap: dict[Address, Object] = {}
@@ -133,7 +132,7 @@ class Machine:
         self.conditions: list[Condition] = []
         self.loops: tuple[Place, ...] = ()
         self.unrolled: tuple[int, ...] = ()
-        self.steps = 0
+        self.steps, self.most_steps = 0, most_steps
         self.modules: dict[str, Address] = {}
         self.libraries: set[str] = set()
         self._addresses: dict[tuple[Any, ...], Address] = {}
@@ -224,7 +223,12 @@ class Machine:
 
     def unknown(self, node: ir.Node, why: str, hint: str = "") -> Unknown:
         """A value that is not known, made here."""
-        return Unknown(why, self.here(node), hint)
+        return Unknown(why, self.here(node), hint, self.context)
+
+    @property
+    def context(self) -> int:
+        """The way of calls that leads to what runs now, as one number."""
+        return hash((self.frame.calls, self.unrolled)) & 0xFFFFFFFF if self.frames else 0
 
     # ------------------------------------------------------------ circumstances
 

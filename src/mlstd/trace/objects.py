@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.knowledge.schema import Kind
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.kinds import Address, ClassValue, External, Value
+from mlstd.trace.values.kinds import Address, Choice, ClassValue, External, FunctionValue, Value
 
 
 def ancestry(cls: ClassValue) -> list[Value]:
@@ -41,3 +41,23 @@ def framework_kind(machine: Machine, cls: ClassValue) -> tuple[str, Kind] | None
             if kind is not None:
                 return base.name, kind
     return None
+
+
+MODELS = frozenset(("model", "search", "pipeline", "ensemble"))
+
+
+def is_method(machine: Machine, value: Value) -> bool:
+    """Could the value be a method that is compared with others: a model's class, or a function of the project?"""
+    match value:
+        case FunctionValue():
+            return True
+        case ClassValue():
+            known = framework_kind(machine, value)
+            return known is None or known[1].role in MODELS
+        case External(name=name):
+            info = machine.knowledge.cls(name)
+            return info is not None and info.kind.role in MODELS
+        case Choice(options=options):
+            return any(is_method(machine, o) for o in options)
+        case _:
+            return False

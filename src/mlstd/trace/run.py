@@ -10,8 +10,7 @@ from mlstd.trace.calls.dispatch import call
 from mlstd.trace.calls.iterate import iterate
 from mlstd.trace.events import AnyEvent, BlindSpot, Thing
 from mlstd.trace.library import external
-from mlstd.trace.library.configs import configuration
-from mlstd.trace.machine import Linker, Machine, Verbs
+from mlstd.trace.machine import MOST_STEPS, Linker, Machine, Verbs
 from mlstd.trace.python import classes, imports
 from mlstd.trace.python.attributes import attribute
 from mlstd.trace.python.expressions import evaluate
@@ -35,9 +34,9 @@ class Trace:
     steps: int = 0
 
 
-def trace(entry: str, linker: Linker, knowledge: Knowledge) -> Trace:
-    """The dry run of one entry: a script as `python entry` runs it, a notebook from its first cell to its last."""
-    machine = Machine(linker, knowledge, entry)
+def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MOST_STEPS) -> Trace:
+    """The dry run of one entry: a script as `python entry` runs it, a notebook from its first cell to its last. `most_steps` bounds it."""
+    machine = Machine(linker, knowledge, entry, most_steps)
     machine.verbs = Verbs(
         evaluate=lambda node: evaluate(machine, node),
         execute=lambda body: execute(machine, body),
@@ -49,7 +48,6 @@ def trace(entry: str, linker: Linker, knowledge: Knowledge) -> Trace:
         make=external.make,
         combine=lambda op, left, right, node: combine(machine, op, left, right, node),
         run_module=lambda path: imports.load(machine, path),
-        configuration=lambda arguments: configuration(machine, arguments),
     )
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 20_000))

@@ -11,9 +11,10 @@ from typing import TypeAlias
 from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Compare, Select
-from mlstd.trace.library import options
+from mlstd.trace.library import configs, options
 from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Machine
+from mlstd.trace.objects import ancestry, is_method
 from mlstd.trace.python.operators import COUNTER
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything
@@ -37,7 +38,7 @@ from mlstd.trace.values.kinds import (
     Value,
 )
 
-Handler: TypeAlias = Callable[[Machine, Arguments, ir.Node], Value]
+Handler: TypeAlias = Callable[[Machine, Arguments, ir.Node], "Value | None"]
 
 
 def _known(machine: Machine, value: Value | None) -> tuple[Value, ...] | None:
@@ -59,13 +60,13 @@ def _range(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     data = summary(machine, arguments.all())
     if data is not None and data.kind == "index":
         return Stream(data)
-    return Stream(Unknown(COUNTER, machine.here(node)))
+    return Stream(machine.unknown(node, COUNTER))
 
 
 def _enumerate(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     stream = machine.verbs.iterate(arguments.get(0) or NONE, node)
     items = tuple(Tuple((Const(i), item)) for i, item in enumerate(stream.items)) if stream.items is not None else None
-    return Stream(Tuple((Unknown(COUNTER, machine.here(node)), stream.element)), items)
+    return Stream(Tuple((machine.unknown(node, COUNTER), stream.element)), items)
 
 
 def _zip(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -80,7 +81,7 @@ def _zip(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
 def _same(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """Functions that hand their first argument on: a progress bar, a copy, a sorted or reversed sequence."""
     if not arguments.positional:
-        return next(iter(arguments.named.values()), Unknown("nothing handed on", machine.here(node)))
+        return next(iter(arguments.named.values()), machine.unknown(node, "nothing handed on"))
     return arguments.positional[0]
 
 
@@ -148,7 +149,7 @@ def _len(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         method = machine.verbs.attribute(first, "__len__", node)
         if isinstance(method, Bound) and method.function is not None:
             machine.verbs.call(method, Arguments(), node)
-    return Unknown("a length", machine.here(node))
+    return machine.unknown(node, "a length")
 
 
 def _number(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -161,7 +162,7 @@ def _number(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         return reduced(machine, data, node)
     if isinstance(first, (Unknown, Const)):
         return first
-    return Unknown("a number", machine.here(node))
+    return machine.unknown(node, "a number")
 
 
 def _int(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -170,7 +171,7 @@ def _int(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         try:
             return Const(int(first.value), first.option)
         except ValueError:
-            return Unknown("a number", machine.here(node))
+            return machine.unknown(node, "a number")
     return _number(machine, arguments, node)
 
 
@@ -188,7 +189,7 @@ def _sum(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     data = summary(machine, [first]) if first is not None else None
     if data is not None:
         return reduced(machine, data, node)
-    return counted(machine, Unknown("a sum", machine.here(node)), node)
+    return counted(machine, machine.unknown(node, "a sum"), node)
 
 
 def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -210,25 +211,32 @@ def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if len(arguments.positional) == 1 and key is not None:
         return machine.verbs.iterate(arguments.positional[0], node).element
     data = summary(machine, list(arguments.positional))
-    return data if data is not None else Unknown("the largest or smallest", machine.here(node))
+    return data if data is not None else machine.unknown(node, "the largest or smallest")
 
 
 def _getattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`getattr(object, "name", default)`; a name from an option means that another run may take another one."""
     owner, name = arguments.get(0), arguments.get(1)
     if owner is None:
-        return Unknown("getattr of nothing", machine.here(node))
+        return machine.unknown(node, "getattr of nothing")
     if isinstance(name, Const) and isinstance(name.value, str):
-        if name.option:
-            machine.notes.setdefault("options used", {})[name.option] = machine.here(node)
         found = machine.verbs.attribute(owner, name.value, node)
+        if name.option:
+            chosen_by_option(machine, found, name.option, node)
         if isinstance(found, Unknown) and len(arguments.positional) > 2:
             return arguments.positional[2]
         return found
     if isinstance(owner, (ModuleValue, External)):
-        machine.notes.setdefault("options used", {})[name.hint if isinstance(name, Unknown) else "a name"] = machine.here(node)
-        return _any_member(machine, owner, node)
-    return Unknown("an attribute whose name is not known", machine.here(node))
+        found = _any_member(machine, owner, node)
+        chosen_by_option(machine, found, name.hint if isinstance(name, Unknown) else "a name", node)
+        return found
+    return machine.unknown(node, "an attribute whose name is not known")
+
+
+def chosen_by_option(machine: Machine, found: Value, option: str, node: ir.Node) -> None:
+    """Remember that an option decides which model, or which function of the project, is used."""
+    if is_method(machine, found):
+        machine.notes.setdefault("options used", {})[option] = machine.here(node)
 
 
 def _any_member(machine: Machine, owner: Value, node: ir.Node) -> Value:
@@ -238,7 +246,7 @@ def _any_member(machine: Machine, owner: Value, node: ir.Node) -> Value:
         members = [v for n, v in machine.slots(scope).items() if isinstance(v, (ClassValue, FunctionValue)) and not n.startswith("_")]
         if members:
             return everything(members) or NONE
-    return Unknown("an attribute whose name is not known", machine.here(node))
+    return machine.unknown(node, "an attribute whose name is not known")
 
 
 def _setattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -249,7 +257,7 @@ def _setattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
 
 
 def _hasattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
-    return Unknown("hasattr", machine.here(node))
+    return machine.unknown(node, "hasattr")
 
 
 def _isinstance(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -260,10 +268,8 @@ def _isinstance(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
             return Const(cls.name == f"builtins.{name}", value.option)
     made = machine.object(value) if value is not None else None
     if made is not None and made.cls is not None and isinstance(cls, ClassValue):
-        from mlstd.trace.objects import ancestry
-
         return Const(cls in ancestry(made.cls))
-    return Unknown("a type test", machine.here(node))
+    return machine.unknown(node, "a type test")
 
 
 def _super(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -273,12 +279,12 @@ def _super(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
             owner = machine.notes.get(("class", frame.function.owner))
             if owner is not None:
                 return Partial(External("builtins.super"), (frame.receiver, owner))
-    return Unknown("super() outside a method", machine.here(node))
+    return machine.unknown(node, "super() outside a method")
 
 
 def _partial(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if not arguments.positional:
-        return Unknown("a partial of nothing", machine.here(node))
+        return machine.unknown(node, "a partial of nothing")
     return Partial(arguments.positional[0], tuple(arguments.positional[1:]), tuple(arguments.named.items()))
 
 
@@ -287,7 +293,7 @@ def _map(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     function = arguments.get(0)
     streams = [machine.verbs.iterate(v, node) for v in arguments.positional[1:]]
     if function is None or not streams:
-        return Unknown("map of nothing", machine.here(node))
+        return machine.unknown(node, "map of nothing")
     if streams[0].items is not None and len(streams) == 1 and len(streams[0].items) <= 12:
         items = tuple(machine.verbs.call(function, Arguments([i]), node) for i in streams[0].items)
         return Stream(everything(list(items)) or Unknown("empty"), items)
@@ -310,7 +316,7 @@ def _import_module(machine: Machine, arguments: Arguments, node: ir.Node) -> Val
             machine.verbs.run_module(path)
             return ModuleValue(path)
         return External(name.value)
-    return Unknown("a module whose name is not known", machine.here(node))
+    return machine.unknown(node, "a module whose name is not known")
 
 
 def _vars(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -321,7 +327,7 @@ def _vars(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         made = machine.allocate("dict", node)
         machine.store(made.address, "{}", Entries(tuple(held.items())))
         return Ref(made.address)
-    return Unknown("the attributes of something", machine.here(node))
+    return machine.unknown(node, "the attributes of something")
 
 
 def _path(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -370,7 +376,7 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
     _list: ("builtins.list", "builtins.set", "collections.deque"),
     _tuple: ("builtins.tuple",),
     _dict: ("builtins.dict", "collections.OrderedDict", "collections.defaultdict", "collections.Counter"),
-    _namespace: ("types.SimpleNamespace", "argparse.Namespace", "easydict.EasyDict", "box.Box", "munch.Munch", "addict.Dict", "ml_collections.ConfigDict", "omegaconf.OmegaConf.create", "attrdict.AttrDict"),
+    _namespace: ("types.SimpleNamespace", "argparse.Namespace", "easydict.EasyDict", "box.Box", "munch.Munch", "addict.Dict", "ml_collections.ConfigDict", "attrdict.AttrDict"),
     _len: ("builtins.len",),
     _number: ("builtins.float", "builtins.abs", "builtins.round", "builtins.bool", "math.sqrt", "math.log", "math.exp", "math.floor", "math.ceil", "numpy.round", "numpy.around"),
     _int: ("builtins.int",),
@@ -394,4 +400,4 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
     _exit: ("sys.exit", "builtins.exit", "builtins.quit", "os._exit"),
     _nothing: ("mlstd.nothing", "warnings.filterwarnings", "warnings.simplefilter", "os.makedirs", "os.mkdir", "sys.path.append", "sys.path.insert", "builtins.input"),
 }
-HANDLERS: dict[str, Handler] = {name: handler for handler, names in _GROUPS.items() for name in names} | options.RUNNERS
+HANDLERS: dict[str, Handler] = {name: handler for handler, names in _GROUPS.items() for name in names} | configs.HANDLERS | options.RUNNERS

@@ -6,6 +6,7 @@ from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library.reduce import counted
 from mlstd.trace.machine import Machine
+from mlstd.trace.objects import is_method
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
 from mlstd.trace.values.kinds import (
@@ -35,7 +36,7 @@ def method(machine: Machine, owner: Value, name: str, arguments: Arguments, node
     data = summary(machine, [owner])
     if data is not None and name not in ("index", "count"):
         return machine.verbs.call(machine.verbs.attribute(data, name, node), arguments, node)
-    return Unknown("a method of a sequence", machine.here(node), name)
+    return machine.unknown(node, "a method of a sequence", name)
 
 
 def _list(machine: Machine, owner: Ref, held: Items, name: str, arguments: Arguments, node: ir.Node) -> Value:
@@ -51,13 +52,13 @@ def _list(machine: Machine, owner: Ref, held: Items, name: str, arguments: Argum
         else:
             machine.store(owner.address, "[]", Items(held.items, stream.element if held.rest is None else join(held.rest, stream.element)))
     elif name in ("pop", "popleft"):
-        return everything([*held.items[-1:], *([held.rest] if held.rest is not None else [])]) or Unknown("an item", machine.here(node))
+        return everything([*held.items[-1:], *([held.rest] if held.rest is not None else [])]) or machine.unknown(node, "an item")
     elif name == "clear":
         machine.store(owner.address, "[]", Items())
     elif name in ("copy", "union", "intersection", "difference"):
         return owner
     elif name in ("index", "count"):
-        return next(iter(data_in(machine, owner)), Unknown("a position", machine.here(node)))
+        return next(iter(data_in(machine, owner)), machine.unknown(node, "a position"))
     elif name not in ("sort", "reverse", "remove", "discard"):
         data = summary(machine, [owner])
         if data is not None:
@@ -76,12 +77,12 @@ def _dict(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Arg
     values = [v for _, v in held.items] + ([held.rest] if held.rest is not None else [])
     if name == "items":
         pairs = tuple(Tuple((Const(k), v)) for k, v in held.items) if held.rest is None else None
-        return Stream(Tuple((Unknown("a key", machine.here(node)), everything(values) or Unknown("empty"))), pairs)
+        return Stream(Tuple((machine.unknown(node, "a key"), everything(values) or Unknown("empty"))), pairs)
     if name == "values":
         return Stream(everything(values) or Unknown("empty"), tuple(values) if held.rest is None else None)
     if name == "keys":
         keys = tuple(Const(k) for k, _ in held.items) if held.rest is None else None
-        return Stream(Unknown("a key", machine.here(node)), keys)
+        return Stream(machine.unknown(node, "a key"), keys)
     if name in ("get", "pop", "setdefault", "__getitem__"):
         return _get(machine, owner, held, name, arguments, node)
     if name == "update":
@@ -94,7 +95,7 @@ def _dict(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Arg
     own = machine.load(owner.address, name)
     if own is not None:
         return machine.verbs.call(own, arguments, node)
-    return Unknown("a method of a dict", machine.here(node), name)
+    return machine.unknown(node, "a method of a dict", name)
 
 
 def _get(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Arguments, node: ir.Node) -> Value:
@@ -102,6 +103,8 @@ def _get(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Argu
     if isinstance(key, Const):
         for known, value in held.items:
             if known == key.value:
+                if key.option and len(held.items) > 1 and is_method(machine, value):
+                    machine.notes.setdefault("options used", {})[key.option] = machine.here(node)
                 return Const(value.value, key.option) if isinstance(value, Const) and key.option else value
         if held.rest is None:
             if name == "setdefault" and default is not None:
@@ -109,7 +112,7 @@ def _get(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Argu
             return default if default is not None else NONE
         return held.rest
     values = [v for _, v in held.items] + ([held.rest] if held.rest is not None else []) + ([default] if default is not None else [])
-    return everything(values) or Unknown("an item of an empty dict", machine.here(node))
+    return everything(values) or machine.unknown(node, "an item of an empty dict")
 
 
 def _update(machine: Machine, owner: Ref, held: Entries, arguments: Arguments) -> None:
@@ -143,4 +146,4 @@ def string_method(machine: Machine, owner: Value, name: str, arguments: Argument
         return owner
     if name == "format" and isinstance(value, str):
         return Text(value.split("{")[0] + "*", data)
-    return Text("*", data) if not isinstance(owner, Const) or isinstance(value, str) else Unknown("a method of a constant", machine.here(node), name)
+    return Text("*", data) if not isinstance(owner, Const) or isinstance(value, str) else machine.unknown(node, "a method of a constant", name)

@@ -88,9 +88,8 @@ def _bound(machine: Machine, method: Bound, arguments: Arguments, node: ir.Node)
 
 def _external(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Value:
     known = builtins.HANDLERS.get(name)
-    if known is not None:
-        return known(machine, arguments, node)
-    return external.call(machine, name, arguments, node)
+    answer = known(machine, arguments, node) if known is not None else None
+    return answer if answer is not None else external.call(machine, name, arguments, node)
 
 
 def _partial(machine: Machine, partial: Partial, arguments: Arguments, node: ir.Node) -> Value:

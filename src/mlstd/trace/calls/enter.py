@@ -33,7 +33,7 @@ def enter(machine: Machine, function: FunctionValue, arguments: Arguments, node:
         given = tuple(data_in(machine, Tuple(tuple(arguments.all()))))
         if again < MOST_REENTRY:
             machine.cannot_see(node, function.name, "calls inside calls, deeper than mlstd follows", HIDES_ALL, given)
-        return Unknown("a recursion that is not followed", machine.here(node))
+        return machine.unknown(node, "a recursion that is not followed")
     scope = machine.allocate("scope", node, key=f"{function.path}:{function.node.at}")
     scope.parent = function.scope
     for name in scope.names:

@@ -44,9 +44,9 @@ def iterate(machine: Machine, value: Value, node: ir.Node) -> Stream:
         case Const(value=str()) | Text():
             return Stream(Text("*"))
         case Unknown(hint=hint):
-            return Stream(Unknown("an item of something unknown", value.at, hint))
+            return Stream(Unknown("an item of something unknown", value.at, hint, value.context))
         case _:
-            return Stream(Unknown("an item of something that is not followed", machine.here(node)))
+            return Stream(machine.unknown(node, "an item of something that is not followed"))
 
 
 def _reference(machine: Machine, value: Ref, node: ir.Node) -> Stream:
@@ -60,7 +60,7 @@ def _reference(machine: Machine, value: Ref, node: ir.Node) -> Stream:
         keys = tuple(Const(k) for k, _ in named.items)
         if named.rest is None:
             return Stream(everything(list(keys)) or Unknown("empty"), keys)
-        return Stream(Unknown("a key", machine.here(node)))
+        return Stream(machine.unknown(node, "a key"))
     made = machine.heap[value.address]
     if made.cls is not None and (stream := _own(machine, value, node)) is not None:
         return stream

@@ -30,7 +30,7 @@ LIKE = ("frame", "torch_tensor", "hf_dataset", "tf_dataset")
 def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
     """An attribute: a property of the rows, a column, or a method that is about to be called."""
     if name in SHAPES and data.kind != "score":
-        return Unknown("the shape of rows", machine.here(node), name)
+        return machine.unknown(node, "the shape of rows", name)
     return Bound(data, name)
 
 
@@ -64,7 +64,7 @@ def method(machine: Machine, data: Data, name: str, arguments: Arguments, node: 
     if name == "backward":
         return backward(machine, data, node)
     if name in SHAPE_METHODS and data.kind != "score":
-        return Unknown("the shape of rows", machine.here(node), name)
+        return machine.unknown(node, "the shape of rows", name)
     if name in REDUCERS:
         return _reduce(machine, data, name, arguments, node)
     if name in COMPARES and arguments.positional:
@@ -105,7 +105,7 @@ def _reduce(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     over_rows = axis in (Const(None), Const(0), Const("index"))
     if data.kind == "rows":
         return statistic(machine, data, node, name) if over_rows else data
-    if data.kind == "score":
+    if data.kind == "score" or (data.kind == "prediction" and name in ("sum", "mean", "reduce_sum")):
         return reduced(machine, data, node)
     return data
 
@@ -130,7 +130,7 @@ def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node:
 
 def _ends(data: Data, name: str, count: Value | None, place: str) -> Data:
     """The first or the last rows: `take(n)` and `skip(n)` have no row in common."""
-    bound = str(count.value) if isinstance(count, Const) else f"?{count.at}" if isinstance(count, Unknown) and count.at is not None else f"?{place}"
+    bound = str(count.value) if isinstance(count, Const) else f"?{count.identity}" if isinstance(count, Unknown) and count.at is not None else f"?{place}"
     bounds = {"skip": f"{bound}:", "tail": f"-{bound}:"}.get(name, f":{bound}")
     return narrowed(data, Step("slice", "", bounds))
 
@@ -157,7 +157,7 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
     if effect.structure and arguments.all():
         return Tuple((data, data))
     if effect.returns == "unknown":
-        return Unknown("what a method returns", site.at, name)
+        return site.unknown("what a method returns", name)
     if effect.returns in ("labels", "probabilities", "scores") and data.kind == "prediction":
         return data.but(form=effect.returns)
     if effect.effect == "pass" and name not in ARITHMETIC and not any(isinstance(v, (FunctionValue, Partial)) for v in arguments.all()):

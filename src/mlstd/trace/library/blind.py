@@ -28,7 +28,7 @@ def unknown_call(machine: Machine, function: Value, arguments: Arguments, node: 
         owner = _owner(machine, node)
         if name in GUESSED and isinstance(owner, Unknown):
             return _guess(machine, owner, name, arguments, node)
-        return _hidden(machine, name or "an unknown function", arguments, node, None)
+        return _hidden(machine, name or "an unknown function", arguments, node, owner)
     name = function.name if isinstance(function, Bound) else "an unknown function"
     receiver = function.self if isinstance(function, Bound) else None
     return _hidden(machine, name, arguments, node, receiver)
@@ -51,7 +51,7 @@ def _guess(machine: Machine, owner: Unknown, name: str, arguments: Arguments, no
     effect = kind.methods.get(name)
     if effect is None:
         data = summary(machine, arguments.all())
-        return with_traits(data, "guess") if data is not None else Unknown("a guess", machine.here(node), name)
+        return with_traits(data, "guess") if data is not None else machine.unknown(node, "a guess", name)
     from mlstd.trace.library import effects
 
     return effects.perform(Site(machine, node, f"{owner.hint or 'unknown'}.{name}", effect, arguments, Ref(made.address), kind))
@@ -61,7 +61,7 @@ def unknown_external(machine: Machine, name: str, arguments: Arguments, node: ir
     """A function of a library that nobody described."""
     last = name.rpartition(".")[2]
     if name.startswith(("time.", "datetime.")):
-        return Unknown(CLOCK, machine.here(node), last)
+        return machine.unknown(node, CLOCK, last)
     if machine.knowledge.knows(name) and not _suspicious(last):
         return _result(machine, arguments, node, None, last)
     return _hidden(machine, name, arguments, node, None)
@@ -133,4 +133,7 @@ def _no_data(machine: Machine, given: list[Value], node: ir.Node, name: str) -> 
     things = [v for v in given if isinstance(v, Ref) and v.address in machine.things]
     if len(things) == 1:
         return things[0]
-    return Unknown("what an unknown function returns", machine.here(node), name)
+    unknown = [v for v in given if isinstance(v, Unknown) and v.at is not None]
+    if len(unknown) == 1:
+        return unknown[0]
+    return machine.unknown(node, "what an unknown function returns", name)

@@ -51,7 +51,7 @@ def _callback(site: Site) -> None:
     function = site.value(site.effect.calls)
     if isinstance(function, (FunctionValue, Partial, Bound)):
         rows = site.data(site.effect.rows) or (summary(site.machine, [site.receiver]) if site.receiver is not None else None)
-        given: list[Value] = [rows if rows is not None else Unknown("what a library hands over", site.at)]
+        given: list[Value] = [rows if rows is not None else site.unknown("what a library hands over")]
         site.machine.verbs.call(function, Arguments(given), site.node)
 
 
@@ -70,8 +70,8 @@ def _draw(site: Site) -> Value:
     if rows is not None and returns in ("rows", "index", "self", "batches"):
         return with_traits(rows, *(["shuffled"] if site.effect.shuffled else []), *(["augmented"] if site.effect.augments else []))
     if returns == "none" or returns == "":
-        return Unknown(CHANCE, site.at) if returns == "" else Const(None)
-    return _returned(site, Unknown(CHANCE, site.at))
+        return site.unknown(CHANCE) if returns == "" else Const(None)
+    return _returned(site, site.unknown(CHANCE))
 
 
 def _random_order(site: Site, data: Data | None) -> Value:
@@ -107,7 +107,7 @@ def _pass(site: Site) -> Value:
         return known[0]
     if len(known) > 1 and any(isinstance(v, Ref) for v in known):
         return Tuple(tuple(values))
-    return Unknown("made of unknown values", site.at)
+    return site.unknown("made of unknown values")
 
 
 def _shaped(site: Site, values: list[Value], found: Data) -> Value:
@@ -136,7 +136,7 @@ def _returned(site: Site, otherwise: Value | None = None) -> Value:
         if site.receiver is not None:
             return site.receiver
         found = site.models()
-        return Ref(min(found)) if found else Unknown("a model", site.at)
+        return Ref(min(found)) if found else site.unknown("a model")
     data = summary(machine, [*site.arguments.all(), *([site.receiver] if site.receiver is not None else [])])
     if returns in ("rows", "batches", "index") and data is not None:
         return Stream(with_traits(data, "batch")) if returns == "batches" else data
@@ -147,10 +147,10 @@ def _returned(site: Site, otherwise: Value | None = None) -> Value:
     if returns == "folds" and data is not None:
         return rows.folds(site, data)
     if returns == "history" and site.receiver is not None:
-        return machine.load(site.receiver.address, "history") or Unknown("a history", site.at)
+        return machine.load(site.receiver.address, "history") or site.unknown("a history")
     if returns in ("score", "labels", "probabilities", "scores") and data is not None:
         return data
-    return otherwise if otherwise is not None else Unknown("what a library returns", site.at, site.name)
+    return otherwise if otherwise is not None else site.unknown("what a library returns", site.name)
 
 
 

@@ -95,7 +95,7 @@ def _result(site: Site, rows: Data, heldout: Data | None, models: frozenset[Addr
     if returns in ("none", "unknown"):
         return Const(None)
     if returns == "model" and site.receiver is None:
-        return Ref(min(models)) if models else Unknown("a fitted model", site.at)
+        return Ref(min(models)) if models else site.unknown("a fitted model")
     return site.receiver if site.receiver is not None else Const(None)
 
 

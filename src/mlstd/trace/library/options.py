@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.library import configs
 from mlstd.trace.machine import Machine
 from mlstd.trace.python import dataclasses
 from mlstd.trace.values.kinds import NONE, Bound, ClassValue, Const, Entries, FunctionValue, Items, Ref, Tuple, Unknown, Value
@@ -38,7 +39,7 @@ def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: 
     """A method of an argument parser."""
     if name in ("add_argument", "add_option", "add", "add_arg"):
         add_argument(machine, owner, arguments)
-        return Unknown("an action", machine.here(node))
+        return machine.unknown(node, "an action")
     if name in ("add_argument_group", "add_mutually_exclusive_group", "add_subparsers", "add_parser"):
         return owner
     if name == "set_defaults":
@@ -49,10 +50,10 @@ def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: 
     if name in ("parse_args", "parse_intermixed_args"):
         return namespace(machine, owner, node)
     if name in ("parse_known_args", "parse_known_intermixed_args"):
-        return Tuple((namespace(machine, owner, node), Unknown("other arguments", machine.here(node))))
+        return Tuple((namespace(machine, owner, node), machine.unknown(node, "other arguments")))
     if name.startswith(("parse_args_into_dataclasses", "parse_json_file", "parse_yaml_file", "parse_dict")):
         return _dataclasses(machine, owner, node)
-    return Unknown("a method of the parser", machine.here(node), name)
+    return machine.unknown(node, "a method of the parser", name)
 
 
 def _entries(machine: Machine, owner: Ref) -> Entries:
@@ -164,7 +165,7 @@ def command(machine: Machine, function: FunctionValue, arguments: Arguments) -> 
         if name.endswith((".option", ".argument")):
             _click(given, named, name.endswith(".argument"))
         elif name == "hydra.main":
-            return Arguments([machine.verbs.configuration(given)])
+            return Arguments([configs.configuration(machine, given, function.path)])
     return Arguments([], named) if named else arguments
 
 

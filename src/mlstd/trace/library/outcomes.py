@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mlstd.trace.events import Record, Save, Select, Show
 from mlstd.trace.library.reduce import reduced
-from mlstd.trace.library.site import Site, models_in
+from mlstd.trace.library.site import Site, file_of, models_in
 from mlstd.trace.values.collect import data_in
-from mlstd.trace.values.kinds import Const, Data, Value
+from mlstd.trace.values.kinds import Const, Data, Ref, Value
 
 
 def _outgoing(site: Site) -> tuple[Data, ...]:
@@ -30,6 +30,10 @@ def save(site: Site) -> Value:
     if site.receiver is not None and not models:
         models = models_in(machine, site.receiver)
     machine.tape.add(Save(**machine.common(site.at, site.code), models=models, name=site.name))
+    path = file_of(machine, site.value(site.effect.path) if site.effect.path else None)
+    saved = next((v for v in values if isinstance(v, Ref)), site.receiver)
+    if path and saved is not None and models:
+        machine.notes.setdefault("saved", {})[path] = saved
     scores = tuple(d for v in site.arguments.all() for d in data_in(machine, v) if d.kind == "score")
     if scores:
         machine.tape.add(Record(**machine.common(site.at, site.code), values=scores, records="artifact", name=site.name))

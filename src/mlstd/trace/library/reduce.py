@@ -13,6 +13,8 @@ REDUCERS = frozenset(("mean", "sum", "std", "var", "min", "max", "median", "quan
 
 def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "") -> Data:
     """The score that a row-by-row comparison adds up to; other data as it is."""
+    if data.kind == "prediction" and "mixed" in data.traits:
+        data = data.but(kind="score", metric="overlap by hand", form="", traits=(data.traits - {"mixed"}) | {"hits", "loss"})
     if data.kind != "score" or "hits" not in data.traits:
         return data
     value = Data("score", data.parts, data.models, data.stats, data.metric, data.form, machine.here(node), data.traits - {"hits"})

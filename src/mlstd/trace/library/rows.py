@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.trace.events import Load, Split, Transform
 from mlstd.trace.library.randomness import draws, own_seed, whether
-from mlstd.trace.library.site import Site, unknown_rows
+from mlstd.trace.library.site import Site, file_of, unknown_rows
 from mlstd.trace.values.choose import narrowed, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.kinds import Const, Data, Facts, Items, Ref, Stat, Stream, Text, Tuple, Unknown, Value
@@ -16,6 +16,8 @@ PARTS = {True: "train", False: "test"}
 def load(site: Site) -> Value:
     """Rows (or a fitted model) come into being."""
     machine, effect = site.machine, site.effect
+    if (saved := reloaded(site)) is not None:
+        return saved
     if effect.pretrained:
         return _pretrained(site)
     origin = _origin(site)
@@ -28,6 +30,13 @@ def load(site: Site) -> Value:
     return structured(rows, effect.structure, site)
 
 
+def reloaded(site: Site) -> Value | None:
+    """A model that this run saved under the same path comes back as it was."""
+    path = file_of(site.machine, site.value(site.effect.path) if site.effect.path else None)
+    saved: Value | None = site.machine.notes.get("saved", {}).get(path) if path else None
+    return saved
+
+
 def _pretrained(site: Site) -> Value:
     machine = site.machine
     rows = Data("rows")
@@ -36,7 +45,7 @@ def _pretrained(site: Site) -> Value:
     if site.receiver is not None and site.effect.returns in ("", "none", "self", "unknown"):
         machine.describe(site.receiver.address, pretrained=True)
         return site.receiver
-    return Unknown("loaded from a file", site.at, site.name)
+    return site.unknown("loaded from a file", site.name)
 
 
 def _origin(site: Site) -> Origin:
@@ -48,7 +57,7 @@ def _origin(site: Site) -> Origin:
         if isinstance(chosen, Const) and chosen.value is not None:
             part = PARTS[chosen.value] if isinstance(chosen.value, bool) else str(chosen.value)
         elif chosen is not None and not isinstance(chosen, Const):
-            part = f"?{chosen.at}" if isinstance(chosen, Unknown) else "?"
+            part = f"?{chosen.identity}" if isinstance(chosen, Unknown) else "?"
     path = site.value(effect.path) if effect.path else None
     if effect.benchmark or not effect.path:
         name = path.value if isinstance(path, Const) and path.value else ""

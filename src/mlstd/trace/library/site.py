@@ -11,7 +11,7 @@ from mlstd.place import Place
 from mlstd.trace.calls.arguments import Arguments, bind, given
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.collect import references, summary
-from mlstd.trace.values.kinds import Address, Const, Data, Ref, Unknown, Value
+from mlstd.trace.values.kinds import Address, Const, Data, Ref, Text, Unknown, Value
 from mlstd.trace.values.parts import Origin, Part
 from mlstd.trace.values.text import source
 
@@ -46,6 +46,10 @@ class Site:
     def code(self) -> str:
         """The call as the reader wrote it."""
         return source(self.node, 80) if isinstance(self.node, ir.Call) else self.name
+
+    def unknown(self, why: str, hint: str = "") -> Unknown:
+        """A value that is not known, made by this call."""
+        return self.machine.unknown(self.node, why, hint)
 
     def value(self, parameter: str) -> Value | None:
         """The argument of a parameter; "self" is the receiver; what a method does not take, its object may have been made with."""
@@ -84,12 +88,26 @@ class Site:
         return models_in(self.machine, value)
 
 
+def file_of(machine: Machine, path: Value | None) -> str:
+    """What identifies a file: its path, as far as it is known; the path behind an open file."""
+    if isinstance(path, Ref):
+        for slot in ("@file", "@0", "@name", "@path"):
+            inner = machine.load(path.address, slot)
+            if isinstance(inner, (Const, Text)):
+                path = inner
+                break
+    if isinstance(path, Const) and isinstance(path.value, str):
+        return path.value
+    return path.pattern if isinstance(path, Text) and path.pattern.strip("*/.") else ""
+
+
 def unknown_rows(values: list[Value], at: Place) -> Data:
     """Rows of which only their identity is known: the same unknown value is the same rows."""
-    where = next((v.at for v in values if isinstance(v, Unknown) and v.at is not None), None)
+    source = next((v for v in values if isinstance(v, Unknown) and v.at is not None), None)
     hint = next((v.hint for v in values if isinstance(v, Unknown) and v.hint), "")
-    name = f"?{hint}@{where}" if where is not None else f"?{hint}@{at}"
-    return Data("rows", frozenset((Part(Origin(name, known=False, at=where or at)),)), traits=frozenset(("guess",)))
+    name = f"?{hint}@{source.identity if source is not None else at}"
+    where = source.at if source is not None else at
+    return Data("rows", frozenset((Part(Origin(name, known=False, at=where)),)), traits=frozenset(("guess",)))
 
 
 def models_in(machine: Machine, value: Value | None) -> frozenset[Address]:

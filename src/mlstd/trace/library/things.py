@@ -266,7 +266,7 @@ def _as_prediction(machine: Machine, value: Value, predicted: Data) -> Value:
     if isinstance(value, Ref) and machine.heap[value.address].kind in ("dict", "list"):
         return value if data_in(machine, value) else predicted
     if isinstance(value, Data):
-        return Data("prediction", predicted.parts | value.parts, predicted.models, predicted.stats | value.stats, "", "", predicted.at, predicted.traits)
+        return predicted.but(stats=predicted.stats | value.stats)
     return predicted
 
 
@@ -284,8 +284,8 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
         return Stream(with_traits(rows, "batch"))
     if kind is not None and kind.iterate is not None:
         result = effects.perform(Site(machine, node, _called(machine, made), kind.iterate, Arguments(), value, kind))
-        return result if isinstance(result, Stream) else machine.verbs.iterate(result, node) if not isinstance(result, (Const, Ref)) else Stream(Unknown("an item", machine.here(node)))
-    return Stream(Unknown("an item of an object", machine.here(node)))
+        return result if isinstance(result, Stream) else machine.verbs.iterate(result, node) if not isinstance(result, (Const, Ref)) else Stream(machine.unknown(node, "an item"))
+    return Stream(machine.unknown(node, "an item of an object"))
 
 
 def _batch(machine: Machine, dataset: Ref, rows: Data, node: ir.Node) -> Value:

@@ -26,6 +26,8 @@ from mlstd.trace.values.kinds import (
     Value,
 )
 
+DICT_METHODS = frozenset(("get", "items", "keys", "values", "update", "pop", "copy", "setdefault"))  # a configuration is a dict, too
+
 
 def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value:
     """The attribute of a value."""
@@ -47,11 +49,11 @@ def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value
         case Partial(function=External(name="builtins.super")):
             return classes.attribute_of_super(machine, value, name, node)
         case Unknown():
-            return Unknown("an attribute of something unknown", machine.here(node), name)
+            return machine.unknown(node, "an attribute of something unknown", name)
         case Const() | Text() | Tuple() | Stream() | Bound() | FunctionValue() | Partial():
             return _other(value, name)
         case _:
-            return Unknown("an attribute that is not followed", machine.here(node), name)
+            return machine.unknown(node, "an attribute that is not followed", name)
 
 
 def _is_none(value: Value) -> bool:
@@ -78,6 +80,6 @@ def _of_reference(machine: Machine, value: Ref, name: str, node: ir.Node) -> Val
     own = machine.load(value.address, name)
     if own is not None and not isinstance(own, Items):
         return own
-    if ("namespace", value.address) in machine.notes:
+    if ("namespace", value.address) in machine.notes and not (made.kind == "dict" and name in DICT_METHODS):
         return Unknown("an option that nothing declares", None, name)
     return Bound(value, name)

@@ -151,8 +151,8 @@ def attribute_of_instance(machine: Machine, instance: Ref, made: Object, name: s
     externals = [b for b in ancestry(made.cls) if isinstance(b, External) and b.name != "builtins.object"]
     getter = find(machine, made.cls, "__getattr__")
     if isinstance(getter, FunctionValue):
-        return Unknown("an attribute made up at run time", machine.here(node), name)
-    return Bound(instance, name) if externals else Unknown("an attribute that nothing sets", machine.here(node), name)
+        return machine.unknown(node, "an attribute made up at run time", name)
+    return Bound(instance, name) if externals else machine.unknown(node, "an attribute that nothing sets", name)
 
 
 def bound_to(machine: Machine, instance: Ref, cls: ClassValue, name: str, value: Value, node: ir.Node) -> Value:
@@ -180,7 +180,7 @@ def attribute_of_class(machine: Machine, cls: ClassValue, name: str, node: ir.No
     for base in ancestry(cls):
         if isinstance(base, External):
             return Bound(cls, name) if machine.knowledge.base(base.name) is not None else External(f"{base.name}.{name}")
-    return Unknown("an attribute that nothing sets", machine.here(node), name)
+    return machine.unknown(node, "an attribute that nothing sets", name)
 
 
 def attribute_of_super(machine: Machine, partial: Partial, name: str, node: ir.Node) -> Value:
@@ -189,7 +189,7 @@ def attribute_of_super(machine: Machine, partial: Partial, name: str, node: ir.N
     made = machine.object(instance)
     cls = made.cls if made is not None else instance if isinstance(instance, ClassValue) else None
     if cls is None or not isinstance(owner, ClassValue):
-        return Unknown("super() outside a class", machine.here(node), name)
+        return machine.unknown(node, "super() outside a class", name)
     value = find(machine, cls, name, after=owner.address)
     if value is not None:
         return bound_to(machine, instance, cls, name, value, node) if isinstance(instance, Ref) else Bound(instance, name, value)

@@ -106,7 +106,7 @@ def member(machine: Machine, path: str, name: str, node: ir.Node) -> Value:
         return ModuleValue(inner)
     for starred in reversed(machine.notes.get(("star", path), ())):
         return External(f"{starred}.{name}")
-    return Unknown("a name that its module does not define", machine.here(node), name)
+    return machine.unknown(node, "a name that its module does not define", name)
 
 
 def load(machine: Machine, path: str, name: str = "", node: ir.Node | None = None) -> Address:

@@ -9,7 +9,7 @@ from mlstd.trace.machine import Condition, LoopExits, Machine
 from mlstd.trace.python import operators
 from mlstd.trace.values.collect import data_in, walk
 from mlstd.trace.values.join import join
-from mlstd.trace.values.kinds import ClassValue, External, FunctionValue, Partial, Ref, Stream, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import ClassValue, Const, External, FunctionValue, Partial, Ref, Stream, Tuple, Unknown, Value
 
 MOST_UNROLLED = 12  # a loop over a display of models or paths is followed item by item up to this length
 
@@ -43,7 +43,9 @@ def _for(machine: Machine, node: ir.Loop) -> None:
 
 
 def worth(machine: Machine, value: Value) -> bool:
-    """Is an item worth a round of its own: does it hold a model, a function, a path, rather than a bare number?"""
+    """Is an item worth a round of its own: does it hold a model, a function, a name ("train", "val"), rather than a bare number?"""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return True
     for found in walk(machine, value):
         if isinstance(found, (FunctionValue, ClassValue, External, Partial)):
             return True

@@ -140,7 +140,7 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
         if isinstance(value, Unknown) and value.why == COUNTER:
             return value
     option = option_of(left) or option_of(right)
-    return Unknown("an operation on unknown values", machine.here(node), option)
+    return machine.unknown(node, "an operation on unknown values", option)
 
 
 def _constants(machine: Machine, op: str, left: Const, right: Const, node: ir.Node) -> Value:
@@ -182,7 +182,7 @@ def _membership(machine: Machine, op: str, left: Value, right: Value, node: ir.N
             keys = [k for k, _ in named.items]
     if keys is not None and isinstance(left, Const):
         return Const((left.value in keys) is (op == "in"), left.option)
-    return Unknown("a membership test", machine.here(node), option_of(left))
+    return machine.unknown(node, "a membership test", option_of(left))
 
 
 def _containers(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value | None:
@@ -282,7 +282,8 @@ def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Nod
         if op in COMPARISONS and not both:
             return united
         predicted = left if left.kind == "prediction" else right
-        return Data("prediction", united.parts, united.models, united.stats, "", predicted.form, predicted.at or machine.here(node), united.traits)
+        mixed = {"mixed"} if op in ("*", "&") and not both else set()
+        return Data("prediction", united.parts, united.models, united.stats, "", predicted.form, predicted.at or machine.here(node), united.traits | mixed)
     metric = "error by hand" if op == "-" else "accuracy by hand"
     return Data("score", united.parts, united.models, united.stats, metric, "", machine.here(node), (united.traits - {"loss"}) | {"hits", *(("loss",) if op == "-" else ())})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.machine import Machine
+from mlstd.trace.objects import is_method
 from mlstd.trace.python.operators import COUNTER
 from mlstd.trace.values.choose import by_index, narrowed
 from mlstd.trace.values.collect import data_in, summary
@@ -53,15 +54,21 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
     if isinstance(value, Stream):
         return value.element if not isinstance(index, ir.Slice) else value
     if isinstance(value, External):
-        return Unknown("read from outside the program", machine.here(node), _hint(key, value.name))
+        return machine.unknown(node, "read from outside the program", _hint(key, value.name))
     if isinstance(value, (Text, ClassValue, FunctionValue)):
         return value
     if isinstance(value, Const) and isinstance(value.value, str) and isinstance(key, Const):
         return Text("*")
     hint = _hint(key, "")
-    at = value.at if isinstance(value, Unknown) and value.at is not None else machine.here(node)
     inner = summary(machine, [key]) if key is not None else None
-    return inner if inner is not None and inner.kind == "score" else Unknown("an item of something unknown", at, hint)
+    return inner if inner is not None and inner.kind == "score" else _unknown_item(machine, value, node, hint)
+
+
+def _unknown_item(machine: Machine, value: Value, node: ir.Node, hint: str) -> Unknown:
+    """An item of something unknown is as unknown, and shares its identity."""
+    if isinstance(value, Unknown) and value.at is not None:
+        return Unknown("an item of something unknown", value.at, hint or value.hint, value.context)
+    return machine.unknown(node, "an item of something unknown", hint)
 
 
 def _hint(key: Value | None, name: str) -> str:
@@ -104,6 +111,8 @@ def _entry(machine: Machine, held: Entries, key: Value | None, node: ir.Node) ->
         for name, value in held.items:
             if name == key.value:
                 if key.option and len(held.items) > 1:
+                    if is_method(machine, value):
+                        machine.notes.setdefault("options used", {})[key.option] = machine.here(node)
                     return _by_option(value, key.option)
                 return value
         if held.rest is not None:
@@ -125,11 +134,11 @@ def _of_object(machine: Machine, value: Ref, index: ir.Expr, key: Value | None, 
         return rows(machine, held, index, node)
     method = machine.verbs.attribute(value, "__getitem__", node)
     if isinstance(method, Bound) and method.function is not None:
-        return machine.verbs.call(method, Arguments([key if key is not None else Unknown("a slice", machine.here(node))]), node)
+        return machine.verbs.call(method, Arguments([key if key is not None else machine.unknown(node, "a slice")]), node)
     known = machine.load(value.address, _hint(key, "")) if isinstance(key, Const) else None
     if known is not None:
         return known
-    return Unknown("an item of an object", machine.here(node), _hint(key, ""))
+    return machine.unknown(node, "an item of an object", _hint(key, ""))
 
 
 def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
@@ -159,7 +168,7 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
     if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):
         single = {"item"} if data.kind == "rows" and "batch" not in data.traits and not isinstance(key, Text) else set()
         return data.but(traits=data.traits | single)
-    where = f"?{key.at}" if isinstance(key, Unknown) and key.at is not None else source(written)
+    where = f"?{key.identity}" if isinstance(key, Unknown) and key.at is not None else source(written)
     return _with_columns(narrowed(data, Step("some", where)), columns)
 
 
@@ -194,7 +203,7 @@ def bound(machine: Machine, node: ir.Expr | None) -> str:
     if isinstance(value, Const):
         return "" if value.value is None else str(value.value)
     if isinstance(value, Unknown) and value.at is not None and isinstance(node, ir.Name):
-        return f"?{value.at}"
+        return f"?{value.identity}"
     return source(node)
 
 

@@ -169,6 +169,12 @@ class Unknown:
     why: str
     at: Place | None = None
     hint: str = ""  # what the code calls it, for guesses of last resort
+    context: int = 0  # the calls that lead there: the same place reached on another way gives another value
+
+    @property
+    def identity(self) -> str:
+        """What tells this unknown from another."""
+        return f"{self.at}#{self.context}"
 
 
 @dataclass(frozen=True, slots=True)

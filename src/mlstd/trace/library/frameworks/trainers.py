@@ -174,7 +174,7 @@ def _along(site: Site, owner: Ref, heldout: Data, seen: Data) -> None:
     """An evaluation during the fit: logged, and handed to the callbacks."""
     own = given.own_method(site.machine, owner, "evaluate")
     metrics = given.run(site, own) if own is not None else _scores(site, owner, heldout, "framework")
-    scores = tuple(d for d in data_in(site.machine, metrics) if d.kind == "score")
+    scores = _all_scores(site.machine, metrics)
     given.show(site, scores, LOG)
     given.record(site, (*scores, seen), "everything", LOG)
     for callback in given.members(site.machine, _kept(site.machine, owner, "callbacks")):
@@ -231,18 +231,29 @@ def _scores(site: Site, owner: Ref, rows: Data, by: str) -> Value:
     """What the project's `compute_metrics` makes of predictions and labels; without one, the loss."""
     machine, about = site.machine, _models(site, owner)
     predicted = _predicted(site, owner, rows)
-    loss = Data("score", rows.parts, about, rows.stats, "loss", at=site.at)
-    compute = _kept(machine, owner, "compute_metrics")
-    if compute is None or isinstance(compute, Const):
-        emit(machine, loss, by, "loss", site.at, site.code, automatic=True)
+    metric = given.word(_kept(machine, owner, "metric")) or "loss"
+    loss = Data("score", rows.parts, about, rows.stats, metric, at=site.at)
+    computed = _computed(site, owner, predicted, rows)
+    if computed is None:
+        emit(machine, loss, by, metric, site.at, site.code, automatic=True)
         return given.table(site, {"eval_loss": loss}, "metrics", loss)
-    computed = given.run(site, compute, given.result(site, {"predictions": predicted, "label_ids": rows}, "eval prediction"))
-    scores = [d for d in data_in(machine, computed) if d.kind == "score"]
+    scores = _all_scores(machine, computed)
     if not scores:
-        metric = Data("score", rows.parts, about, rows.stats, "compute_metrics", at=site.at, traits=frozenset(("guess",)))
-        emit(machine, metric, by, metric.metric, site.at, site.code, automatic=True)
-        return given.table(site, {"eval_loss": loss}, "metrics", metric)
+        unknown = loss.but(metric="compute_metrics", traits=frozenset(("guess",)))
+        emit(machine, unknown, by, unknown.metric, site.at, site.code, automatic=True)
+        return given.table(site, {"eval_loss": loss}, "metrics", unknown)
     return given.table(site, {"eval_loss": loss, **_prefixed(machine, computed)}, "metrics", summary(machine, list(scores)))
+
+
+def _computed(site: Site, owner: Ref, predicted: Data, rows: Data) -> Value | None:
+    """What the project's own metric gives: `compute_metrics(eval_prediction)`, or SetFit's `metric(predictions, labels)`."""
+    machine = site.machine
+    compute, metric = _kept(machine, owner, "compute_metrics"), _kept(machine, owner, "metric")
+    if compute is not None and not isinstance(compute, Const):
+        return given.run(site, compute, given.result(site, {"predictions": predicted, "label_ids": rows}, "eval prediction"))
+    if isinstance(metric, given.CODE):
+        return given.run(site, metric, predicted.but(form="labels"), rows)
+    return None
 
 
 def _prefixed(machine: Machine, computed: Value) -> dict[str, Value]:
@@ -255,12 +266,18 @@ def _prefixed(machine: Machine, computed: Value) -> dict[str, Value]:
 def _evaluate(site: Site, owner: Ref) -> Value:
     """`evaluate()`: printed, and handed to the trackers."""
     machine = site.machine
-    rows = _rows(site, site.value("eval_dataset")) or unknown_rows([owner], site.at)
+    named = site.value(site.effect.rows[0]) if site.effect.rows else None
+    rows = _rows(site, named) or _rows(site, _kept(machine, owner, "eval_dataset")) or unknown_rows([owner], site.at)
     metrics = _scores(site, owner, rows, "method")
-    scores = tuple(d for d in data_in(machine, metrics) if d.kind == "score")
-    given.show(site, scores, LOG)
-    given.record(site, scores, "everything", LOG, _reports(machine, owner))
+    if not given.is_a(machine, owner.address, "setfit_trainer"):  # SetFit hands its metrics back and writes them nowhere
+        scores = _all_scores(machine, metrics)
+        given.show(site, scores, LOG)
+        given.record(site, scores, "everything", LOG, _reports(machine, owner))
     return metrics
+
+
+def _all_scores(machine: Machine, metrics: Value) -> tuple[Data, ...]:
+    return tuple(dict.fromkeys(d for d in data_in(machine, metrics) if d.kind == "score"))
 
 
 def _predict(site: Site, owner: Ref) -> Value:
