@@ -148,7 +148,7 @@ class Machine:
     def exhausted(self) -> bool:
         """Is the budget of the run spent?"""
         copied = self.state.effort.copied if self.state is not None else 0
-        return self.steps + copied // SLOTS_A_STEP > MOST_STEPS
+        return self.steps + copied // SLOTS_A_STEP > self.most_steps
 
     def now(self) -> State[Value]:
         """The state; only reached code asks for it."""

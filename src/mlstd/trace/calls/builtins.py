@@ -12,6 +12,7 @@ from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Compare, Select
 from mlstd.trace.library import configs, options
+from mlstd.trace.library.frameworks import jax
 from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import ancestry, is_method
@@ -400,4 +401,4 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
     _exit: ("sys.exit", "builtins.exit", "builtins.quit", "os._exit"),
     _nothing: ("mlstd.nothing", "warnings.filterwarnings", "warnings.simplefilter", "os.makedirs", "os.mkdir", "sys.path.append", "sys.path.insert", "builtins.input"),
 }
-HANDLERS: dict[str, Handler] = {name: handler for handler, names in _GROUPS.items() for name in names} | configs.HANDLERS | options.RUNNERS
+HANDLERS: dict[str, Handler] = {name: handler for handler, names in _GROUPS.items() for name in names} | configs.HANDLERS | options.RUNNERS | jax.HANDLERS

@@ -103,7 +103,8 @@ def _object(machine: Machine, value: Ref, arguments: Arguments, node: ir.Node) -
     made = machine.heap[value.address]
     if made.cls is not None:
         method = find(machine, made.cls, "__call__")
-        if isinstance(method, FunctionValue):
+        models = made.base is not None and made.base.role in ("model", "layer")
+        if isinstance(method, FunctionValue) and not models:
             return enter(machine, method, arguments, node, value)
     return things.called(machine, value, arguments, node)
 

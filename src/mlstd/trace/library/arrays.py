@@ -7,6 +7,7 @@ from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Fit, Record, Show
+from mlstd.trace.library.frameworks.tensorflow import fetched
 from mlstd.trace.library.models import learn
 from mlstd.trace.library.randomness import draws
 from mlstd.trace.library.reduce import REDUCERS, reduced, statistic
@@ -63,6 +64,8 @@ def method(machine: Machine, data: Data, name: str, arguments: Arguments, node: 
     """The value of a method call on data."""
     if name == "backward":
         return backward(machine, data, node)
+    if name in ("run", "eval") and {"feed_dict", "session"} & arguments.named.keys():
+        return fetched(machine, data, arguments.named.get("feed_dict"), node)
     if name in SHAPE_METHODS and data.kind != "score":
         return machine.unknown(node, "the shape of rows", name)
     if name in REDUCERS:

@@ -252,7 +252,7 @@ def forward(machine: Machine, value: Ref, made: Object, arguments: Arguments, si
     rows = summary(machine, arguments.all()) or unknown_rows(arguments.all(), site.at)
     predicted = prediction(machine, rows, frozenset((value.address,)), site)
     result: Value = Unknown("")
-    own = next((m for m in (find(machine, made.cls, n) for n in ("forward", "call")) if isinstance(m, FunctionValue)), None)
+    own = next((m for m in (find(machine, made.cls, n) for n in ("forward", "call", "__call__")) if isinstance(m, FunctionValue)), None)
     if own is not None:
         result = machine.verbs.call(Bound(value, own.name, own), arguments, site.node)
     return _as_prediction(machine, result, predicted)
