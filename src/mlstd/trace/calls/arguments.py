@@ -51,6 +51,9 @@ def bind(parameters: Sequence[Param], arguments: Arguments) -> dict[str, Value]:
     elif surplus:
         bound["*"] = Tuple(tuple(surplus))
     bound.update(arguments.named)
+    double = next((p for p in parameters if p.stars == 2), None)
+    if double is not None and arguments.named_rest is not None:
+        bound[double.name] = arguments.named_rest
     for parameter in parameters:
         if parameter.name not in bound and parameter.stars == 0:
             if arguments.rest is not None and star is None and not parameter.keyword_only and parameter.default is REQUIRED:

@@ -10,7 +10,7 @@ from mlstd.trace.events import Fit, Record, Show
 from mlstd.trace.library.frameworks.tensorflow import fetched
 from mlstd.trace.library.models import learn
 from mlstd.trace.library.randomness import draws
-from mlstd.trace.library.reduce import REDUCERS, reduced, statistic
+from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, statistic
 from mlstd.trace.library.rows import split
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
@@ -105,9 +105,8 @@ def backward(machine: Machine, data: Data, node: ir.Node) -> Value:
 def _reduce(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """A number over rows; along the columns (`axis=1`) it is one per row and no statistic."""
     axis = arguments.named.get("axis", arguments.named.get("dim", arguments.positional[0] if arguments.positional and name not in ("quantile", "norm", "agg") else Const(None)))
-    over_rows = axis in (Const(None), Const(0), Const("index"))
     if data.kind == "rows":
-        return statistic(machine, data, node, name) if over_rows else data
+        return statistic(machine, data, node, name) if over_rows(axis) else data
     if data.kind == "score" or (data.kind == "prediction" and name in ("sum", "mean", "reduce_sum")):
         return reduced(machine, data, node)
     return data

@@ -9,7 +9,7 @@ from mlstd.knowledge.schema import EffectName
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library import models, outcomes, rows
 from mlstd.trace.library.randomness import CHANCE, draws, seed
-from mlstd.trace.library.reduce import REDUCERS, reduced, statistic
+from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, statistic
 from mlstd.trace.library.site import Site
 from mlstd.trace.values.choose import with_traits
 from mlstd.trace.values.collect import summary
@@ -94,7 +94,7 @@ def _pass(site: Site) -> Value:
     if found is not None:
         if last in REDUCERS:
             axis = site.bound.get("axis", site.bound.get("dim", Const(None)))
-            if found.kind == "rows" and axis in (Const(None), Const(0)):
+            if found.kind == "rows" and over_rows(axis):
                 return statistic(machine, found, site.node, last)
             return reduced(machine, found, site.node, site.code)
         if effect.augments:

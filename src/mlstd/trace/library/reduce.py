@@ -6,7 +6,7 @@ from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Score
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.kinds import Data, Unknown, Const, Value, Choice
+from mlstd.trace.values.kinds import Choice, Const, Data, Tuple, Unknown, Value
 
 REDUCERS = frozenset(("mean", "sum", "std", "var", "min", "max", "median", "quantile", "percentile", "nanmean", "nanstd", "amax", "amin", "average", "mode", "describe", "ptp", "nansum", "reduce_mean", "reduce_sum", "reduce_max", "reduce_min", "count_nonzero", "norm", "nanmax", "nanmin", "agg", "cov", "corr", "value_counts"))
 
@@ -24,6 +24,8 @@ def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "") -> Data
 
 def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: str, **details: object) -> None:
     """Put a score on the tape, with what its models had learned from by now."""
+    if any(part.origin.name.startswith("placeholder@") for part in value.parts):
+        return  # a graph that no session has run yet scores nothing
     modes = {machine.load(m, "#mode") for m in value.models}
     training = None
     if modes and None not in modes:
@@ -45,3 +47,9 @@ def counted(machine: Machine, value: Value, node: ir.Node) -> Value:
 def statistic(machine: Machine, data: Data, node: ir.Node, name: str) -> Data:
     """A number taken over rows."""
     return Data("statistic", data.parts, data.models, data.stats, name, "", machine.here(node), data.traits)
+
+
+def over_rows(axis: Value) -> bool:
+    """Is an axis (or one of several) the one along the rows?"""
+    axes = axis.items if isinstance(axis, Tuple) else (axis,)
+    return any(one in (Const(None), Const(0), Const("index")) for one in axes)

@@ -205,6 +205,12 @@ def attribute_set(machine: Machine, owner: Ref, name: str, value: Value, node: i
         framework.attribute_set(machine, owner, name, value, node)
 
 
+def decorated(machine: Machine, owner: Ref, name: str, given: Arguments | None, wrapped: Value, node: ir.Node) -> None:
+    """A method of a library's object decorates a function: frameworks may keep it, or run it."""
+    for framework in FRAMEWORKS:
+        framework.decorated(machine, owner, name, given, wrapped, node)
+
+
 def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """A method that a library gives its objects."""
     made = machine.heap[owner.address]

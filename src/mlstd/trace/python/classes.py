@@ -49,6 +49,8 @@ def _decorated(machine: Machine, wrapped: Value, decorator: ir.Expr) -> Value:
         name = _name_of(function)
     if name is not None and isinstance(wrapped, (FunctionValue, ClassValue)):
         machine.notes.setdefault(("decorated", wrapped.path, wrapped.node.at), []).append((name, arguments))
+        if isinstance(function, Bound) and isinstance(function.self, Ref):
+            things.decorated(machine, function.self, function.name, arguments, wrapped, decorator)
         return _wrapped(wrapped, name)
     if name is None and isinstance(function, (FunctionValue, ClassValue, Bound, Partial)):
         result = machine.verbs.call(function, Arguments([wrapped]), decorator)

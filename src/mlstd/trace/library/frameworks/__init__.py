@@ -6,14 +6,17 @@ does is data in `rules/libraries/`.
 
 from __future__ import annotations
 
+from mlstd.trace.library.frameworks.accelerators import Accelerators
 from mlstd.trace.library.frameworks.boosters import Boosters
+from mlstd.trace.library.frameworks.fastai import Fastai
 from mlstd.trace.library.frameworks.framework import Framework
+from mlstd.trace.library.frameworks.ignite import Ignite
 from mlstd.trace.library.frameworks.jax import Jax
-from mlstd.trace.library.frameworks.tensorflow import TensorFlow
-from mlstd.trace.library.frameworks.lightning import Lightning
 from mlstd.trace.library.frameworks.keras import Keras
+from mlstd.trace.library.frameworks.lightning import Lightning
 from mlstd.trace.library.frameworks.metrics import Metrics
 from mlstd.trace.library.frameworks.searches import Searches
+from mlstd.trace.library.frameworks.tensorflow import TensorFlow
 from mlstd.trace.library.frameworks.trainers import Trainers
 
-FRAMEWORKS: tuple[Framework, ...] = (Lightning(), TensorFlow(), Jax(), Keras(), Trainers(), Boosters(), Searches(), Metrics())
+FRAMEWORKS: tuple[Framework, ...] = (Lightning(), TensorFlow(), Jax(), Accelerators(), Fastai(), Ignite(), Keras(), Trainers(), Boosters(), Searches(), Metrics())

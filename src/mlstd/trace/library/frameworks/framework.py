@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
+from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine, Object
 from mlstd.trace.values.kinds import Ref, Value
@@ -28,3 +29,6 @@ class Framework:
 
     def attribute_set(self, machine: Machine, owner: Ref, name: str, value: Value, node: ir.Node) -> None:
         """An attribute of an object is set."""
+
+    def decorated(self, machine: Machine, owner: Ref, name: str, given: Arguments | None, wrapped: Value, node: ir.Node) -> None:
+        """A method of an object (`@owner.name(given)`) decorates a function of the project."""

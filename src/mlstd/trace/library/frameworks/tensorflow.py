@@ -24,6 +24,7 @@ from mlstd.trace.values.parts import Origin, Part, Step
 HELD, STEP, SUMMARY = "placeholder", "train step", "summary"
 VARIABLES = ("tensorflow.Variable", "tensorflow.get_variable")
 LAYERS = ("tensorflow.layers.", "tensorflow.contrib.layers.", "tensorflow.contrib.slim.")
+COMPARED = {"equal": "==", "not_equal": "!=", "subtract": "-", "squared_difference": "-", "eq": "==", "ne": "!="}
 CODE = (FunctionValue, Bound, Partial)
 
 
@@ -56,6 +57,8 @@ class TensorFlow(Framework):
             return _variable(site)
         if name.startswith(LAYERS) and site.effect.returns == "scores":
             return _layer(site)
+        if name.rpartition(".")[2] in COMPARED and len(site.arguments.positional) > 1:
+            return site.machine.verbs.combine(COMPARED[name.rpartition(".")[2]], *site.arguments.positional[:2], site.node)
         if name.startswith("tensorflow.summary.") or site.effect.effect == "score":
             return _in_graph(site)
         return None
