@@ -32,7 +32,9 @@ from mlstd.settle.builtin import with_builtin
 from mlstd.settle.steps import settle
 from mlstd.workspace import Workspace
 
-MOST_SIBLINGS = 24  # other experiments that are looked at for a comparison: beyond, a project has a fair one or is not one project
+MOST_SIBLINGS = (
+    24  # other experiments that are looked at for a comparison: beyond, a project has a fair one or is not one project
+)
 FARTHEST = 4  # folders between an experiment and another that may be its comparison
 SIBLING_STEPS = 60_000  # a sibling needs to be understood roughly only
 Watch = Callable[[str, int, int], None]

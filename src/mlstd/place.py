@@ -6,8 +6,8 @@ import msgspec
 
 
 class Place(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A stretch of code: path relative to the project root with `/`, cell over all cells from 1 (None in a script), line and column
-    from 1 as an editor counts them, the end exclusive."""
+    """A stretch of code: path relative to the project root with `/`, cell over all cells from 1 (None in a script), line and
+    column from 1 as an editor counts them, the end exclusive."""
 
     path: str
     cell: int | None

@@ -19,7 +19,11 @@ class Questions:
     names what it is compared with; `siblings` tells, when it is needed, what the other experiments of the project score."""
 
     def __init__(
-        self, trace: Trace, modules: Mapping[str, ir.Module], reference: str = "", siblings: Callable[[], Iterable[Summary]] = tuple
+        self,
+        trace: Trace,
+        modules: Mapping[str, ir.Module],
+        reference: str = "",
+        siblings: Callable[[], Iterable[Summary]] = tuple,
     ) -> None:
         self.entry = trace.entry
         self._view = View(trace, dict(modules))

@@ -14,7 +14,8 @@ ORDER: tuple[Confidence, ...] = ("low", "medium", "high")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One answer. `facts` are the words that a message needs, by name; `evidence` the steps that lead here, in the order of the run."""
+    """One answer. `facts` are the words that a message needs, by name; `evidence` the steps that lead here, in the order of the
+    run."""
 
     at: Place
     confidence: Confidence

@@ -1,4 +1,5 @@
-"""Do held-out rows leak into what a model learns? Scores on training rows, statistics over held-out rows, choices by the test set."""
+"""Do held-out rows leak into what a model learns? Scores on training rows, statistics over held-out rows, choices by the test
+set."""
 
 from __future__ import annotations
 
@@ -31,7 +32,11 @@ def trained_scores(view: View) -> Iterator[Case]:
         yield Case(
             view.at(score),
             weakest([trust, sureness(score, fits[-1]), _guessed(score)]),
-            (step("fitted on these rows here", fits[-1]), step("scored on the same rows here", score), *map(spot_step, hidden[:1])),
+            (
+                step("fitted on these rows here", fits[-1]),
+                step("scored on the same rows here", score),
+                *map(spot_step, hidden[:1]),
+            ),
             {"model": view.label(models), "score": view.code(score), "rows": name_of(score.value.parts)},
         )
 
@@ -79,7 +84,9 @@ def chosen_on_test(view: View) -> Iterator[Case]:
         fitted = frozenset(p for f in view.fits if f.models & models for p in f.rows.parts) if models else frozenset()
         if not fitted or seen_by(by.parts, fitted) in ("training", "partly"):
             continue
-        related = [s for s in view.evaluations if (s.value.models & models) and s.by != "loss"] or [s for s in view.evaluations if s.value.models & models]
+        related = [s for s in view.evaluations if (s.value.models & models) and s.by != "loss"] or [
+            s for s in view.evaluations if s.value.models & models
+        ]
         if any(_elsewhere(s, by.parts, fitted) for s in related):
             continue
         done.add(models)
@@ -139,14 +146,21 @@ def _divided_after(whole: Part, piece: Part) -> bool:
 
 
 def _statistic_case(view: View, stat: Stat, score: Score) -> Case:
-    split = next((s for s in view.splits if s.order < score.order and any(among(p, stat.parts) or p in stat.parts for p in s.rows.parts)), None)
+    split = next(
+        (s for s in view.splits if s.order < score.order and any(among(p, stat.parts) or p in stat.parts for p in s.rows.parts)),
+        None,
+    )
     between = (step("the rows are divided only here", split),) if split is not None else ()
     trust: Confidence = "high" if known(stat.parts) or split is not None else "medium"
     fitted = next((t for t in view.transforms if t.at == stat.at), None)
     return Case(
         view.at(fitted) if fitted is not None else stat.at,
         weakest([trust, sureness(score)]),
-        (Evidence(f"{stat.name} takes in all rows here", stat.at), *between, step("and some of them are scored as held out here", score)),
+        (
+            Evidence(f"{stat.name} takes in all rows here", stat.at),
+            *between,
+            step("and some of them are scored as held out here", score),
+        ),
         {"name": stat.name, "rows": name_of(stat.parts), "score": view.code(score)},
     )
 
@@ -162,7 +176,11 @@ def learned_on_heldout(view: View) -> Iterator[Case]:
             stats = {s.at for s in score.value.stats}
             if transform.at not in stats and not transform.resamples:
                 continue
-            if all(any(contains(p, q) or contains(q, p) for q in score.value.parts) for p in parts) and seen_by(parts, score.fitted) == "held-out" and score.fitted:
+            if (
+                all(any(contains(p, q) or contains(q, p) for q in score.value.parts) for p in parts)
+                and seen_by(parts, score.fitted) == "held-out"
+                and score.fitted
+            ):
                 yield Case(
                     view.at(transform),
                     weakest([sureness(transform), "high" if known(parts) else "medium"]),
@@ -170,5 +188,3 @@ def learned_on_heldout(view: View) -> Iterator[Case]:
                     {"name": transform.name, "code": view.code(transform), "rows": name_of(parts)},
                 )
                 break
-
-

@@ -30,14 +30,20 @@ def untracked(view: View) -> Iterator[Case]:
     yield Case(
         view.at(where if where is not None else score),
         weakest([trust, sureness(score)]),
-        (step("the metric is computed here", score), *((step("and only shown here", where),) if where is not None else ()), *map(spot_step, hidden[:1])),
+        (
+            step("the metric is computed here", score),
+            *((step("and only shown here", where),) if where is not None else ()),
+            *map(spot_step, hidden[:1]),
+        ),
         {"metric": score.metric, "score": view.code(score), "shown": where.name if where is not None else ""},
     )
 
 
 def recorded(view: View) -> bool:
     """Is any score written somewhere durable?"""
-    return any(r.records == "everything" or any(v.kind == "score" for v in r.values) for r in view.records) or any(s.automatic and s.by == "method" for s in view.scores)
+    return any(r.records == "everything" or any(v.kind == "score" for v in r.values) for r in view.records) or any(
+        s.automatic and s.by == "method" for s in view.scores
+    )
 
 
 def _unclear_records(view: View) -> bool:
@@ -48,7 +54,12 @@ def _unclear_records(view: View) -> bool:
 def discarded(view: View) -> Iterator[Case]:
     """A metric is computed and its value is never used."""
     for event in view.of(Drop):
-        yield Case(view.at(event), sureness(event), (step("computed here, and dropped", event),), {"score": view.code(event), "metric": event.values[0].metric})
+        yield Case(
+            view.at(event),
+            sureness(event),
+            (step("computed here, and dropped", event),),
+            {"score": view.code(event), "metric": event.values[0].metric},
+        )
 
 
 def lonely_scores(view: View) -> Iterator[Case]:
@@ -56,7 +67,10 @@ def lonely_scores(view: View) -> Iterator[Case]:
     scores = [s for s in view.evaluations if s.value.models and view.seen(s) != "training" and _learned(view, s.value.models)]
     if not scores or _rivals(view, scores):
         return
-    score = next((s for s in scores if s.by != "loss" and view.reported(s) is not None), next((s for s in scores if s.by != "loss"), scores[0]))
+    score = next(
+        (s for s in scores if s.by != "loss" and view.reported(s) is not None),
+        next((s for s in scores if s.by != "loss"), scores[0]),
+    )
     where = view.reported(score)
     hidden = view.hiding("baseline")
     trust: Confidence = "medium" if hidden else "high"

@@ -10,7 +10,14 @@ from mlstd.checks.finding import Confidence, Evidence
 from mlstd.place import Place
 from mlstd.trace.events import Certainty, Draw, Seed
 
-WORDS = {"python": "Python's random", "numpy": "NumPy", "torch": "torch", "tensorflow": "TensorFlow", "jax": "JAX", "own": "a generator of its own"}
+WORDS = {
+    "python": "Python's random",
+    "numpy": "NumPy",
+    "torch": "torch",
+    "tensorflow": "TensorFlow",
+    "jax": "JAX",
+    "own": "a generator of its own",
+}
 SHAPING = frozenset(("weights", "split", "shuffle", "sample", "fit", "augment"))
 
 
@@ -103,7 +110,10 @@ def optional(view: View) -> Iterator[Case]:
         yield Case(
             view.at(first),
             weakest(["high" if first.chosen else "medium", sureness(draws[0]), "medium" if view.hiding("seed") else "high"]),
-            (step(f"seeded only if `{first.chosen or 'an option'}` is given", first), step(f"{WORDS[draws[0].generator]} draws here all the same", draws[0])),
+            (
+                step(f"seeded only if `{first.chosen or 'an option'}` is given", first),
+                step(f"{WORDS[draws[0].generator]} draws here all the same", draws[0]),
+            ),
             {"option": first.chosen or "an option", "code": view.code(first)},
         )
 

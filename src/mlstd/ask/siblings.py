@@ -31,10 +31,14 @@ def summarise(trace: Trace) -> Summary:
     view = View(trace)
     scores = [s for s in view.evaluations if view.seen(s) != "training"]
     models = {t.cls for s in scores for m in s.value.models if (t := view.thing(m)) is not None and t.role != "layer"}
-    families = {FAMILIES.get(s.metric.lower(), "any" if s.by in ("loss", "framework", "guess", "method") else "other") for s in scores}
+    families = {
+        FAMILIES.get(s.metric.lower(), "any" if s.by in ("loss", "framework", "guess", "method") else "other") for s in scores
+    }
     data = {p.origin.name for s in scores for p in s.value.parts if p.origin.known}
     fitted = {p.origin.name for f in view.fits for p in f.rows.parts if p.origin.known}
-    return Summary(trace.entry, frozenset(models), frozenset(families), frozenset(map(_base, data | fitted)), frozenset(trace.closure))
+    return Summary(
+        trace.entry, frozenset(models), frozenset(families), frozenset(map(_base, data | fitted)), frozenset(trace.closure)
+    )
 
 
 def _base(name: str) -> str:
@@ -44,7 +48,7 @@ def _base(name: str) -> str:
 
 def compares(mine: Summary, other: Summary) -> bool:
     """Does another experiment score another method on the same data with the same kind of metric?"""
-    if not other.models or other.models <= mine.models and other.path.rpartition("/")[0] != mine.path.rpartition("/")[0]:
+    if not other.models or (other.models <= mine.models and other.path.rpartition("/")[0] != mine.path.rpartition("/")[0]):
         return False
     if other.models == mine.models:
         return False

@@ -1,4 +1,5 @@
-"""What does the text itself say, where no run is needed: paths, silenced warnings, star imports, the order of a notebook's cells?"""
+"""What does the text itself say, where no run is needed: paths, silenced warnings, star imports, the order of a notebook's
+cells?"""
 
 from __future__ import annotations
 
@@ -77,6 +78,11 @@ def disordered_cells(view: View) -> Iterator[Case]:
         if highest is not None and unit.count < highest[0]:
             above = Place(view.trace.entry, highest[1].cell, 1, 1, 1, 2)
             at = Place(view.trace.entry, unit.cell, 1, 1, 1, 2)
-            yield Case(at, "high", (Evidence(f"this cell was run as number {highest[0]}", above),), {"count": str(unit.count), "above": str(highest[0])})
+            yield Case(
+                at,
+                "high",
+                (Evidence(f"this cell was run as number {highest[0]}", above),),
+                {"count": str(unit.count), "above": str(highest[0])},
+            )
             return
         highest = (unit.count, unit) if highest is None or unit.count > highest[0] else highest

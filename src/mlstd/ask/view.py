@@ -36,7 +36,8 @@ Seen: TypeAlias = Literal["training", "held-out", "partly", "unknown"]
 
 @dataclass
 class View:
-    """A trace with its indexes. `modules` are the files of the closure, lowered; `siblings` what other entries of the project do."""
+    """A trace with its indexes. `modules` are the files of the closure, lowered; `siblings` what other entries of the project
+    do."""
 
     trace: Trace
     modules: dict[str, ir.Module] = field(default_factory=dict)
@@ -172,7 +173,12 @@ def seen_by(parts: frozenset[Part], fitted: frozenset[Part]) -> Seen:
 
 def same(score: Data, other: Data) -> bool:
     """Is `other` this score, or computed from it: does it tell of the same models on the same rows?"""
-    return other.kind == "score" and score.parts <= other.parts and score.models <= other.models and (score.metric in other.metric or not score.metric)
+    return (
+        other.kind == "score"
+        and score.parts <= other.parts
+        and score.models <= other.models
+        and (score.metric in other.metric or not score.metric)
+    )
 
 
 def known(parts: frozenset[Part]) -> bool:
@@ -188,8 +194,12 @@ def name_of(parts: frozenset[Part]) -> str:
 def _name(part: Part) -> str:
     base = part.origin.name.removeprefix("file:").rpartition("@")[0] or part.origin.name.removeprefix("file:")
     base = base.removeprefix("?") or "rows of unknown origin"
-    base = base.rpartition(".")[2] if "." in base and "/" not in base and not base.endswith((".csv", ".npy", ".json", ".txt")) else base
-    which = part.origin.part and f"{part.origin.part} part of {base}" or base
+    base = (
+        base.rpartition(".")[2]
+        if "." in base and "/" not in base and not base.endswith((".csv", ".npy", ".json", ".txt"))
+        else base
+    )
+    which = (part.origin.part and f"{part.origin.part} part of {base}") or base
     steps = [s for s in part.steps if s.kind in ("split", "fold", "slice")]
     if steps:
         last = steps[-1]

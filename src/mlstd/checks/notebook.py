@@ -13,5 +13,7 @@ from mlstd.checks.registry import found, rule
 def out_of_order_cells(asked: Questions) -> Iterator[Finding]:
     """Saved execution counts are not in the order of the cells."""
     for case in asked.disordered_cells():
-        message = "this cell was run as number {count}, a cell above it as number {above}: the saved results come from another order"
+        message = (
+            "this cell was run as number {count}, a cell above it as number {above}: the saved results come from another order"
+        )
         yield found("out-of-order-cells", asked, case, message, "restart the kernel, run all cells, and save")

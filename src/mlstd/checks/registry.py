@@ -26,4 +26,6 @@ def rule(name: str) -> Callable[[Check], Check]:
 
 def found(name: str, asked: Questions, case: Case, message: str, advice: str) -> Finding:
     """The finding of a case. `{word}` in message and advice stands for a fact of the case."""
-    return Finding(name, message.format(**case.facts), case.at, asked.entry, case.confidence, case.evidence, advice.format(**case.facts))
+    return Finding(
+        name, message.format(**case.facts), case.at, asked.entry, case.confidence, case.evidence, advice.format(**case.facts)
+    )

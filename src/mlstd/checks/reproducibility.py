@@ -54,7 +54,13 @@ def late_seed(asked: Questions) -> Iterator[Finding]:
 def ineffective_seed(asked: Questions) -> Iterator[Finding]:
     """A call looks like a seeding and is none."""
     for case in asked.useless_seeds():
-        yield found("ineffective-seed", asked, case, "`{code}` seeds nothing that another run could repeat: {why}", "give it a fixed number")
+        yield found(
+            "ineffective-seed",
+            asked,
+            case,
+            "`{code}` seeds nothing that another run could repeat: {why}",
+            "give it a fixed number",
+        )
 
 
 @rule("unseeded-split")
@@ -62,4 +68,10 @@ def unseeded_split(asked: Questions) -> Iterator[Finding]:
     """A random split that another run cuts differently."""
     for case in asked.random_splits():
         message = "`{code}` cuts the rows by chance, differently in every run"
-        yield found("unseeded-split", asked, case, message, "give the split a seed: `random_state=0` (or the parameter that this one takes)")
+        yield found(
+            "unseeded-split",
+            asked,
+            case,
+            message,
+            "give the split a seed: `random_state=0` (or the parameter that this one takes)",
+        )

@@ -13,9 +13,9 @@ Profile: TypeAlias = Literal["exploration", "experiment", "production"]
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Code that runs as a test and is shown by `mlstd rule`.
 
-    `code` is one script; `files` are several, of which `entry` is checked. With `notebook`, lines `# %%` divide the code into cells.
-    A comment `#! rule-name` at the end of a line says that a finding of that rule starts on the line, whatever its level in the
-    profile "experiment"; an example without such a mark must give no finding of this rule.
+    `code` is one script; `files` are several, of which `entry` is checked. With `notebook`, lines `# %%` divide the code into
+    cells. A comment `#! rule-name` at the end of a line says that a finding of that rule starts on the line, whatever its level
+    in the profile "experiment"; an example without such a mark must give no finding of this rule.
     """
 
     title: str

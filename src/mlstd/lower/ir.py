@@ -1,7 +1,7 @@
 """The intermediate representation: what a file says, without its sugar.
 
-Thirty node kinds at most, so that the dry run can hold one function for each. Every node is a frozen msgspec struct, stored in the
-cache as it stands (arrays, no keys); everything after `lower` reads only these.
+Thirty node kinds at most, so that the dry run can hold one function for each. Every node is a frozen msgspec struct, stored in
+the cache as it stands (arrays, no keys); everything after `lower` reads only these.
 
 A `Span` is (line, column, end line, end column), all counted from 1 as an editor counts them, the end exclusive, relative to the
 unit (the file, or the notebook cell) that the node stands in.
@@ -28,7 +28,7 @@ class Node(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
 class Const(Node, frozen=True):
     """A literal whose value is known: None, a truth value, a number or a string."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
 
 
 class Name(Node, frozen=True):
@@ -96,8 +96,8 @@ class Starred(Node, frozen=True):
 class Operation(Node, frozen=True):
     """Unary, binary, boolean and comparing operators, by their Python spelling.
 
-    `-x` is ("-", x); `a and b and c` is ("and", a, b, c); `a < b` is ("<", a, b); `a < b <= c` becomes
-    ("and", ("<", a, b), ("<=", b, c)); `x += y` is an `Assign` to x of ("+=", x, y). `match` patterns are ("match", subject, ...).
+    `-x` is ("-", x); `a and b and c` is ("and", a, b, c); `a < b` is ("<", a, b); `a < b <= c` becomes ("and", ("<", a, b),
+    ("<=", b, c)); `x += y` is an `Assign` to x of ("+=", x, y). `match` patterns are ("match", subject, ...).
     """
 
     op: str
@@ -196,7 +196,8 @@ Expr: TypeAlias = (
 
 
 class Evaluate(Node, frozen=True):
-    """An expression as a statement (an `assert` is the evaluation of its test). `shown`: the last one of a cell, which displays."""
+    """An expression as a statement (an `assert` is the evaluation of its test). `shown`: the last one of a cell, which
+    displays."""
 
     value: Expr
     shown: bool = False
@@ -333,11 +334,12 @@ class Problem(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Unit(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One stretch of code that is read on its own: a whole script (cell None) or one notebook cell (counted over all cells from 1).
+    """One stretch of code that is read on its own: a whole script (cell None) or one notebook cell (counted over all cells from
+    1).
 
-    `text` is the code as the reader sees it (before magics are made harmless). `json_line` is the line of the .ipynb file on which
-    the cell's first source line stands. `count` is the saved execution count. `marks` are the spans of statements (first line, last
-    line) so that an inline ignore can cover the whole statement.
+    `text` is the code as the reader sees it (before magics are made harmless). `json_line` is the line of the .ipynb file on
+    which the cell's first source line stands. `count` is the saved execution count. `marks` are the spans of statements (first
+    line, last line) so that an inline ignore can cover the whole statement.
     """
 
     cell: int | None

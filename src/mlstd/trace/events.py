@@ -24,8 +24,9 @@ class Certainty(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What every event has. `order` counts through the run; `calls` are the places of the calls that lead here, outermost first; `loops`
-    the places of the loops around it, outermost first; `chosen` the option whose default decides that it (does not) happen."""
+    """What every event has. `order` counts through the run; `calls` are the places of the calls that lead here, outermost first;
+    `loops` the places of the loops around it, outermost first; `chosen` the option whose default decides that it (does not)
+    happen."""
 
     at: Place
     order: int
@@ -71,7 +72,8 @@ class Transform(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit(Event):
-    """Models learn from rows. `how`: "fit" (a call), "backward" (a hand-written loop), "cross-validation" (fits that score themselves)."""
+    """Models learn from rows. `how`: "fit" (a call), "backward" (a hand-written loop), "cross-validation" (fits that score
+    themselves)."""
 
     models: frozenset[Address]
     rows: Data
@@ -90,9 +92,9 @@ class Predict(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score(Event):
-    """A number says how good predictions are. `fitted`: the rows that its models had seen by then. `form`: of the predictions. `by`:
-    "metric" (a known one), "hand" (compared in code), "loss", "method" (model.score, evaluate), "framework", "cross-validation", "guess".
-    `swapped`: predictions stand where truth belongs. `training`: the model's mode."""
+    """A number says how good predictions are. `fitted`: the rows that its models had seen by then. `form`: of the predictions.
+    `by`: "metric" (a known one), "hand" (compared in code), "loss", "method" (model.score, evaluate), "framework",
+    "cross-validation", "guess". `swapped`: predictions stand where truth belongs. `training`: the model's mode."""
 
     value: Data
     metric: str
@@ -139,8 +141,8 @@ class Seed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw(Event):
-    """Random numbers are drawn. `own_seed`: the draw has a seed of its own, so that no global one matters. `use`: weights, split, shuffle,
-    sample, fit, augment, values. `reaches`: it shapes rows or a model (values drawn for a plot do not)."""
+    """Random numbers are drawn. `own_seed`: the draw has a seed of its own, so that no global one matters. `use`: weights, split,
+    shuffle, sample, fit, augment, values. `reaches`: it shapes rows or a model (values drawn for a plot do not)."""
 
     generator: str
     name: str
@@ -152,8 +154,9 @@ class Draw(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Select(Event):
-    """One of several is picked by scores. `how`: "best" (if score > best: keep), "stop" (early stopping), "search" (hyperparameters),
-    "callback", "maximum", "threshold". `kept`: what was picked is used afterwards, as far as the call tells."""
+    """One of several is picked by scores. `how`: "best" (if score > best: keep), "stop" (early stopping), "search"
+    (hyperparameters), "callback", "maximum", "threshold". `kept`: what was picked is used afterwards, as far as the call
+    tells."""
 
     by: Data
     how: str
@@ -183,14 +186,16 @@ class Drop(Event):
     values: tuple[Data, ...]
 
 
-AnyEvent: TypeAlias = Load | Split | Transform | Fit | Predict | Score | Compare | Record | Seed | Draw | Select | Save | Show | Drop
+AnyEvent: TypeAlias = (
+    Load | Split | Transform | Fit | Predict | Score | Compare | Record | Seed | Draw | Select | Save | Show | Drop
+)
 Hidden: TypeAlias = Literal["fit", "score", "record", "seed", "draw", "split", "select", "show", "baseline"]
 
 
 @dataclass(frozen=True, slots=True)
 class BlindSpot:
-    """A place that the run could not follow. `reason` in words; `hides`: what it could do, as far as its arguments allow; `given`: the data
-    that it was handed; `models`: the models that it was handed."""
+    """A place that the run could not follow. `reason` in words; `hides`: what it could do, as far as its arguments allow;
+    `given`: the data that it was handed; `models`: the models that it was handed."""
 
     at: Place
     name: str
@@ -204,8 +209,9 @@ class BlindSpot:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """An object that the run made: what it is called, of which class, where. `plural`: made again in every round of a loop; `chosen`: an option
-    decides which class it is; `baseline`: a naive one (Dummy*); `stochastic`: its fit or its weights draw random numbers."""
+    """An object that the run made: what it is called, of which class, where. `plural`: made again in every round of a loop;
+    `chosen`: an option decides which class it is; `baseline`: a naive one (Dummy*); `stochastic`: its fit or its weights draw
+    random numbers."""
 
     address: Address
     cls: str

@@ -1,8 +1,8 @@
 """The machine: what all rooms of the dry run share, and the verbs by which they call each other.
 
-A room imports this file and no other room; `run.py` installs the verbs (`evaluate`, `execute`, `call`, `attribute` ...). The machine
-holds the state, the heap of objects, the frames, the tape and the budgets. Nothing here knows Python's semantics or a library: a
-helper that does belongs into a room.
+A room imports this file and no other room; `run.py` installs the verbs (`evaluate`, `execute`, `call`, `attribute` ...). The
+machine holds the state, the heap of objects, the frames, the tape and the budgets. Nothing here knows Python's semantics or a
+library: a helper that does belongs into a room.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Linker(Protocol):
 
 @dataclass(slots=True)
 class Object:
-    """What stands at an address: its kind, its class (of the project or of a library) and where it was made. Its contents are slots."""
+    """What stands at an address: its kind, its class (of the project or of a library) and where it was made. Its contents are
+    slots."""
 
     address: Address
     kind: str  # scope, class, instance, list, set, dict, thing
@@ -185,7 +186,9 @@ class Machine:
 
     # ------------------------------------------------------------ objects
 
-    def allocate(self, kind: str, node: ir.Node | None, cls: ClassValue | None = None, info: ClassInfo | None = None, key: str = "") -> Object:
+    def allocate(
+        self, kind: str, node: ir.Node | None, cls: ClassValue | None = None, info: ClassInfo | None = None, key: str = ""
+    ) -> Object:
         """A new object. The same place reached by the same calls gives the same address, so that a loop comes to rest."""
         at = self.here(node) if node is not None else None
         identity = (kind, at, key, self.frame.calls if self.frames else (), self.unrolled)
@@ -217,7 +220,15 @@ class Machine:
             "code": code,
         }
 
-    def cannot_see(self, node: ir.Node, name: str, reason: str, hides: frozenset[Hidden], data: tuple[Data, ...] = (), models: frozenset[Address] = frozenset()) -> None:
+    def cannot_see(
+        self,
+        node: ir.Node,
+        name: str,
+        reason: str,
+        hides: frozenset[Hidden],
+        data: tuple[Data, ...] = (),
+        models: frozenset[Address] = frozenset(),
+    ) -> None:
         """Record a blind spot."""
         self.tape.cannot_see(BlindSpot(self.here(node), name, reason, hides, data, models, self.tape.next(), self.certainty))
 

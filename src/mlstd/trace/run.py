@@ -35,7 +35,8 @@ class Trace:
 
 
 def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MOST_STEPS) -> Trace:
-    """The dry run of one entry: a script as `python entry` runs it, a notebook from its first cell to its last. `most_steps` bounds it."""
+    """The dry run of one entry: a script as `python entry` runs it, a notebook from its first cell to its last. `most_steps`
+    bounds it."""
     machine = Machine(linker, knowledge, entry, most_steps)
     machine.verbs = Verbs(
         evaluate=lambda node: evaluate(machine, node),
@@ -68,5 +69,3 @@ def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MO
         {k: v for k, v in machine.notes.items() if isinstance(k, str)},
         machine.steps,
     )
-
-

@@ -11,7 +11,8 @@ from mlstd.trace.values.kinds import Const, Tuple, Unknown, Value
 
 @dataclass(slots=True)
 class Arguments:
-    """Evaluated arguments. `rest` stands for the items of `*args` of unknown length, `named_rest` for `**kwargs` of unknown names."""
+    """Evaluated arguments. `rest` stands for the items of `*args` of unknown length, `named_rest` for `**kwargs` of unknown
+    names."""
 
     positional: list[Value] = field(default_factory=list)
     named: dict[str, Value] = field(default_factory=dict)
@@ -27,7 +28,7 @@ class Arguments:
         """The argument at a position or of a name; None if it was not given."""
         if name and name in self.named:
             return self.named[name]
-        return self.positional[position] if 0 <= position < len(self.positional) else self.rest if 0 <= position else None
+        return self.positional[position] if 0 <= position < len(self.positional) else self.rest if position >= 0 else None
 
     def after(self, first: Value) -> Arguments:
         """These arguments behind one more (a method's receiver)."""

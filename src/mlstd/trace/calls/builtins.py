@@ -244,7 +244,9 @@ def _any_member(machine: Machine, owner: Value, node: ir.Node) -> Value:
     """Some class or function of a module, when the name is not known."""
     if isinstance(owner, ModuleValue):
         scope = machine.verbs.run_module(owner.path)
-        members = [v for n, v in machine.slots(scope).items() if isinstance(v, (ClassValue, FunctionValue)) and not n.startswith("_")]
+        members = [
+            v for n, v in machine.slots(scope).items() if isinstance(v, (ClassValue, FunctionValue)) and not n.startswith("_")
+        ]
         if members:
             return everything(members) or NONE
     return machine.unknown(node, "an attribute whose name is not known")
@@ -312,7 +314,9 @@ def _next(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
 def _import_module(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     name = arguments.get(0)
     if isinstance(name, Const) and isinstance(name.value, str):
-        path = machine.linker.resolve(machine.frame.path, machine.entry, name.value.lstrip("."), len(name.value) - len(name.value.lstrip(".")))
+        path = machine.linker.resolve(
+            machine.frame.path, machine.entry, name.value.lstrip("."), len(name.value) - len(name.value.lstrip("."))
+        )
         if path is not None:
             machine.verbs.run_module(path)
             return ModuleValue(path)
@@ -333,7 +337,10 @@ def _vars(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
 
 def _path(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`os.path.join(a, b)`, `Path(a, b)`: a path known in part."""
-    pieces = [v.value if isinstance(v, Const) and isinstance(v.value, str) else v.pattern if isinstance(v, Text) else "*" for v in arguments.positional]
+    pieces = [
+        v.value if isinstance(v, Const) and isinstance(v.value, str) else v.pattern if isinstance(v, Text) else "*"
+        for v in arguments.positional
+    ]
     if not pieces:
         return Const(".")
     joined = "/".join(str(p).rstrip("/") if i < len(pieces) - 1 else str(p) for i, p in enumerate(pieces))
@@ -370,23 +377,99 @@ def _sorted(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
 
 
 _GROUPS: dict[Handler, tuple[str, ...]] = {
-    _range: ("builtins.range", "builtins.xrange", "tqdm.trange", "tqdm.auto.trange", "tqdm.notebook.trange", "fastprogress.master_bar", "itertools.count"),
+    _range: (
+        "builtins.range",
+        "builtins.xrange",
+        "tqdm.trange",
+        "tqdm.auto.trange",
+        "tqdm.notebook.trange",
+        "fastprogress.master_bar",
+        "itertools.count",
+    ),
     _enumerate: ("builtins.enumerate",),
     _zip: ("builtins.zip", "itertools.izip", "itertools.zip_longest", "itertools.product"),
-    _same: ("builtins.reversed", "builtins.iter", "copy.copy", "copy.deepcopy", "tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.tqdm_notebook", "tqdm.std.tqdm", "tqdm.autonotebook.tqdm", "rich.progress.track", "fastprogress.progress_bar", "itertools.cycle", "itertools.islice", "itertools.chain.from_iterable", "progressbar.ProgressBar", "alive_progress.alive_it", "functools.lru_cache", "functools.cache", "typing.cast", "builtins.memoryview", "accelerate.utils.tqdm", "builtins.complex", "builtins.bytes", "pathlib.Path.resolve", "os.path.abspath", "os.path.expanduser", "os.path.realpath", "os.fspath", "builtins.frozenset", "joblib.delayed"),
+    _same: (
+        "builtins.reversed",
+        "builtins.iter",
+        "copy.copy",
+        "copy.deepcopy",
+        "tqdm.tqdm",
+        "tqdm.auto.tqdm",
+        "tqdm.notebook.tqdm",
+        "tqdm.tqdm_notebook",
+        "tqdm.std.tqdm",
+        "tqdm.autonotebook.tqdm",
+        "rich.progress.track",
+        "fastprogress.progress_bar",
+        "itertools.cycle",
+        "itertools.islice",
+        "itertools.chain.from_iterable",
+        "progressbar.ProgressBar",
+        "alive_progress.alive_it",
+        "functools.lru_cache",
+        "functools.cache",
+        "typing.cast",
+        "builtins.memoryview",
+        "accelerate.utils.tqdm",
+        "builtins.complex",
+        "builtins.bytes",
+        "pathlib.Path.resolve",
+        "os.path.abspath",
+        "os.path.expanduser",
+        "os.path.realpath",
+        "os.fspath",
+        "builtins.frozenset",
+        "joblib.delayed",
+    ),
     _list: ("builtins.list", "builtins.set", "collections.deque"),
     _tuple: ("builtins.tuple",),
     _dict: ("builtins.dict", "collections.OrderedDict", "collections.defaultdict", "collections.Counter"),
-    _namespace: ("types.SimpleNamespace", "argparse.Namespace", "easydict.EasyDict", "box.Box", "munch.Munch", "addict.Dict", "ml_collections.ConfigDict", "attrdict.AttrDict"),
+    _namespace: (
+        "types.SimpleNamespace",
+        "argparse.Namespace",
+        "easydict.EasyDict",
+        "box.Box",
+        "munch.Munch",
+        "addict.Dict",
+        "ml_collections.ConfigDict",
+        "attrdict.AttrDict",
+    ),
     _len: ("builtins.len",),
-    _number: ("builtins.float", "builtins.abs", "builtins.round", "builtins.bool", "math.sqrt", "math.log", "math.exp", "math.floor", "math.ceil", "numpy.round", "numpy.around"),
+    _number: (
+        "builtins.float",
+        "builtins.abs",
+        "builtins.round",
+        "builtins.bool",
+        "math.sqrt",
+        "math.log",
+        "math.exp",
+        "math.floor",
+        "math.ceil",
+        "numpy.round",
+        "numpy.around",
+    ),
     _int: ("builtins.int",),
     _str: ("builtins.str", "builtins.repr", "builtins.format"),
-    _sum: ("builtins.sum", "math.fsum", "builtins.any", "builtins.all", "statistics.mean", "statistics.stdev", "statistics.median"),
+    _sum: (
+        "builtins.sum",
+        "math.fsum",
+        "builtins.any",
+        "builtins.all",
+        "statistics.mean",
+        "statistics.stdev",
+        "statistics.median",
+    ),
     _extreme: ("builtins.max", "builtins.min"),
     _getattr: ("builtins.getattr",),
     _setattr: ("builtins.setattr",),
-    _hasattr: ("builtins.hasattr", "builtins.callable", "builtins.issubclass", "os.path.exists", "os.path.isfile", "os.path.isdir"),
+    _hasattr: (
+        "builtins.hasattr",
+        "builtins.callable",
+        "builtins.issubclass",
+        "os.path.exists",
+        "os.path.isfile",
+        "os.path.isdir",
+    ),
     _isinstance: ("builtins.isinstance",),
     _super: ("builtins.super",),
     _partial: ("functools.partial",),
@@ -399,6 +482,17 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
     _environment: ("os.getenv", "os.environ.get", "os.environ.setdefault"),
     _sorted: ("builtins.sorted",),
     _exit: ("sys.exit", "builtins.exit", "builtins.quit", "os._exit"),
-    _nothing: ("mlstd.nothing", "warnings.filterwarnings", "warnings.simplefilter", "os.makedirs", "os.mkdir", "sys.path.append", "sys.path.insert", "builtins.input"),
+    _nothing: (
+        "mlstd.nothing",
+        "warnings.filterwarnings",
+        "warnings.simplefilter",
+        "os.makedirs",
+        "os.mkdir",
+        "sys.path.append",
+        "sys.path.insert",
+        "builtins.input",
+    ),
 }
-HANDLERS: dict[str, Handler] = {name: handler for handler, names in _GROUPS.items() for name in names} | configs.HANDLERS | options.RUNNERS | jax.HANDLERS
+HANDLERS: dict[str, Handler] = (
+    {name: handler for handler, names in _GROUPS.items() for name in names} | configs.HANDLERS | options.RUNNERS | jax.HANDLERS
+)

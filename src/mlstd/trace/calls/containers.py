@@ -50,7 +50,9 @@ def _list(machine: Machine, owner: Ref, held: Items, name: str, arguments: Argum
         if stream.items is not None and held.rest is None and not machine.loops:
             machine.store(owner.address, "[]", Items((*held.items, *stream.items)))
         else:
-            machine.store(owner.address, "[]", Items(held.items, stream.element if held.rest is None else join(held.rest, stream.element)))
+            machine.store(
+                owner.address, "[]", Items(held.items, stream.element if held.rest is None else join(held.rest, stream.element))
+            )
     elif name in ("pop", "popleft"):
         return everything([*held.items[-1:], *([held.rest] if held.rest is not None else [])]) or machine.unknown(node, "an item")
     elif name == "clear":
@@ -111,7 +113,9 @@ def _get(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Argu
                 machine.store(owner.address, "{}", Entries((*held.items, (key.value, default)), held.rest))
             return default if default is not None else NONE
         return held.rest
-    values = [v for _, v in held.items] + ([held.rest] if held.rest is not None else []) + ([default] if default is not None else [])
+    values = (
+        [v for _, v in held.items] + ([held.rest] if held.rest is not None else []) + ([default] if default is not None else [])
+    )
     return everything(values) or machine.unknown(node, "an item of an empty dict")
 
 
@@ -133,17 +137,40 @@ def string_method(machine: Machine, owner: Value, name: str, arguments: Argument
     value = owner.value if isinstance(owner, Const) else None
     if isinstance(value, str) and all(isinstance(a, Const) for a in arguments.all()):
         constants = [a.value for a in arguments.positional if isinstance(a, Const)]
-        if name in ("lower", "upper", "strip", "lstrip", "rstrip", "replace", "title", "startswith", "endswith", "capitalize", "format", "removesuffix"):
+        if name in (
+            "lower",
+            "upper",
+            "strip",
+            "lstrip",
+            "rstrip",
+            "replace",
+            "title",
+            "startswith",
+            "endswith",
+            "capitalize",
+            "format",
+            "removesuffix",
+        ):
             try:
-                result = getattr(value, name)(*constants, **{k: v.value for k, v in arguments.named.items() if isinstance(v, Const)})
+                result = getattr(value, name)(
+                    *constants, **{k: v.value for k, v in arguments.named.items() if isinstance(v, Const)}
+                )
                 return Const(result, owner.option if isinstance(owner, Const) else "")
             except (TypeError, IndexError, KeyError, ValueError):
                 return Text("*")
         if name == "split":
             return Tuple(tuple(Const(p) for p in value.split(*constants)))
-    data = next(iter(data_in(machine, everything(arguments.all()))), None) if name in ("format", "join") else next(iter(data_in(machine, owner)), None)
+    data = (
+        next(iter(data_in(machine, everything(arguments.all()))), None)
+        if name in ("format", "join")
+        else next(iter(data_in(machine, owner)), None)
+    )
     if name in ("item", "numpy", "tolist") and isinstance(owner, Const):
         return owner
     if name == "format" and isinstance(value, str):
         return Text(value.split("{")[0] + "*", data)
-    return Text("*", data) if not isinstance(owner, Const) or isinstance(value, str) else machine.unknown(node, "a method of a constant", name)
+    return (
+        Text("*", data)
+        if not isinstance(owner, Const) or isinstance(value, str)
+        else machine.unknown(node, "a method of a constant", name)
+    )

@@ -95,7 +95,12 @@ def _external(machine: Machine, name: str, arguments: Arguments, node: ir.Node) 
 def _partial(machine: Machine, partial: Partial, arguments: Arguments, node: ir.Node) -> Value:
     if isinstance(partial.function, External) and partial.function.name == "mlstd.nothing":
         return Const(None)
-    merged = Arguments([*partial.arguments, *arguments.positional], {**dict(partial.named), **arguments.named}, arguments.rest, arguments.named_rest)
+    merged = Arguments(
+        [*partial.arguments, *arguments.positional],
+        {**dict(partial.named), **arguments.named},
+        arguments.rest,
+        arguments.named_rest,
+    )
     return call(machine, partial.function, merged, node)
 
 

@@ -59,7 +59,8 @@ def _run(machine: Machine, function: FunctionValue, frame: Frame) -> Value:
 
 
 def _leave(machine: Machine, node: ir.Function, frame: Frame, before: set[tuple[int, str]]) -> Value:
-    """Merge the ways out of a function. One that only raises goes on where it was called: a check that fails is not how a run goes."""
+    """Merge the ways out of a function. One that only raises goes on where it was called: a check that fails is not how a run
+    goes."""
     states = [state for state, _ in frame.returns]
     values = [value for _, value in frame.returns]
     if machine.state is not None:
@@ -101,11 +102,15 @@ def _bind(machine: Machine, function: FunctionValue, arguments: Arguments, recei
 def _missing(machine: Machine, parameter: ir.Parameter, defaults: dict[str, Value], arguments: Arguments) -> Value:
     spread = arguments.rest if not parameter.keyword_only else None
     spread = spread if spread is not None else arguments.named_rest
-    if spread is not None and not (parameter.name in defaults and not references(machine, [spread]) and not data_in(machine, spread)):
+    if spread is not None and not (
+        parameter.name in defaults and not references(machine, [spread]) and not data_in(machine, spread)
+    ):
         return spread
     if parameter.name in defaults:
         return defaults[parameter.name]
-    return Unknown("a parameter that nothing is passed for", machine.frame.calls[-1] if machine.frame.calls else None, parameter.name)
+    return Unknown(
+        "a parameter that nothing is passed for", machine.frame.calls[-1] if machine.frame.calls else None, parameter.name
+    )
 
 
 def _star(machine: Machine, items: list[Value], rest: Value | None, node: ir.Node) -> Value:

@@ -9,13 +9,13 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
 from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import (
+    Bound,
     Choice,
     Const,
     Data,
     Entries,
     FunctionValue,
     Items,
-    Bound,
     Ref,
     Stream,
     Text,

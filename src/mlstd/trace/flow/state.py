@@ -1,7 +1,7 @@
 """What holds at one point of the run: a store from (object, slot) to a value.
 
-Everything that can change lives in this one store: the names of a scope, the attributes of an instance, the items of a list, the facts
-about a model. Branches fork it, joins merge it. The file knows neither what a value is nor anything of machine learning.
+Everything that can change lives in this one store: the names of a scope, the attributes of an instance, the items of a list, the
+facts about a model. Branches fork it, joins merge it. The file knows neither what a value is nor anything of machine learning.
 
 `changed` holds the slots written since the last `mark` (the entry of the running function), so that a merge looks at these alone.
 """
@@ -66,8 +66,8 @@ class State(Generic[V]):
 def merge(states: Iterable[State[V]], join: Callable[[V, V], V]) -> State[V] | None:
     """The state in which any of `states` may hold (None for no states: the point is not reached).
 
-    The states must be forks of one origin. A slot that only some of them have keeps the value that it has there: a name bound on one
-    branch alone is used only where that branch was taken.
+    The states must be forks of one origin. A slot that only some of them have keeps the value that it has there: a name bound on
+    one branch alone is used only where that branch was taken.
     """
     every = list(states)
     if not every:

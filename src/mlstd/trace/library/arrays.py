@@ -1,4 +1,5 @@
-"""What do the methods and attributes of rows, predictions and scores give? Arrays, frames, tensors and data sets share most of them."""
+"""What do the methods and attributes of rows, predictions and scores give? Arrays, frames, tensors and data sets share most of
+them."""
 
 from __future__ import annotations
 
@@ -20,11 +21,87 @@ from mlstd.trace.values.join import unite
 from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Step
 
-SHAPES = frozenset(("shape", "size", "ndim", "dtype", "dtypes", "columns", "device", "empty", "nbytes", "itemsize", "is_cuda", "requires_grad", "column_names", "num_rows", "features", "num_classes"))
-SHAPE_METHODS = frozenset(("size", "dim", "numel", "nelement", "keys", "get_shape", "ndimension", "info", "isna", "isnull", "notnull", "notna", "memory_usage", "count"))
-FEWER = frozenset(("dropna", "drop_duplicates", "query", "nlargest", "nsmallest", "truncate", "between_time", "resample", "compress", "extract", "unique", "first", "last"))
+SHAPES = frozenset(
+    (
+        "shape",
+        "size",
+        "ndim",
+        "dtype",
+        "dtypes",
+        "columns",
+        "device",
+        "empty",
+        "nbytes",
+        "itemsize",
+        "is_cuda",
+        "requires_grad",
+        "column_names",
+        "num_rows",
+        "features",
+        "num_classes",
+    )
+)
+SHAPE_METHODS = frozenset(
+    (
+        "size",
+        "dim",
+        "numel",
+        "nelement",
+        "keys",
+        "get_shape",
+        "ndimension",
+        "info",
+        "isna",
+        "isnull",
+        "notnull",
+        "notna",
+        "memory_usage",
+        "count",
+    )
+)
+FEWER = frozenset(
+    (
+        "dropna",
+        "drop_duplicates",
+        "query",
+        "nlargest",
+        "nsmallest",
+        "truncate",
+        "between_time",
+        "resample",
+        "compress",
+        "extract",
+        "unique",
+        "first",
+        "last",
+    )
+)
 COMPARES = {"eq": "==", "ne": "!=", "sub": "-", "equal": "=="}
-ARITHMETIC = frozenset(("add", "sub", "mul", "div", "matmul", "mm", "bmm", "dot", "pow", "join", "merge", "append", "concat", "where", "masked_fill", "add_", "mul_", "div_", "sub_", "combine", "union"))
+ARITHMETIC = frozenset(
+    (
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "matmul",
+        "mm",
+        "bmm",
+        "dot",
+        "pow",
+        "join",
+        "merge",
+        "append",
+        "concat",
+        "where",
+        "masked_fill",
+        "add_",
+        "mul_",
+        "div_",
+        "sub_",
+        "combine",
+        "union",
+    )
+)
 LIKE = ("frame", "torch_tensor", "hf_dataset", "tf_dataset")
 
 
@@ -104,7 +181,12 @@ def backward(machine: Machine, data: Data, node: ir.Node) -> Value:
 
 def _reduce(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """A number over rows; along the columns (`axis=1`) it is one per row and no statistic."""
-    axis = arguments.named.get("axis", arguments.named.get("dim", arguments.positional[0] if arguments.positional and name not in ("quantile", "norm", "agg") else Const(None)))
+    axis = arguments.named.get(
+        "axis",
+        arguments.named.get(
+            "dim", arguments.positional[0] if arguments.positional and name not in ("quantile", "norm", "agg") else Const(None)
+        ),
+    )
     if data.kind == "rows":
         return statistic(machine, data, node, name) if over_rows(axis) else data
     if data.kind == "score" or (data.kind == "prediction" and name in ("sum", "mean", "reduce_sum")):
@@ -124,7 +206,13 @@ def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node:
         return narrowed(data, Step("some", place))
     if name in ("filter", "isin", "select", "iloc", "loc", "index_select") and first is not None:
         index = summary(machine, [first])
-        return by_index(data, index) if index is not None and index.kind == "index" else narrowed(data, Step("some", place)) if name == "filter" else None
+        return (
+            by_index(data, index)
+            if index is not None and index.kind == "index"
+            else narrowed(data, Step("some", place))
+            if name == "filter"
+            else None
+        )
     if name == "split":
         return Stream(data)
     return None
@@ -132,7 +220,13 @@ def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node:
 
 def _ends(data: Data, name: str, count: Value | None, place: str) -> Data:
     """The first or the last rows: `take(n)` and `skip(n)` have no row in common."""
-    bound = str(count.value) if isinstance(count, Const) else f"?{count.identity}" if isinstance(count, Unknown) and count.at is not None else f"?{place}"
+    bound = (
+        str(count.value)
+        if isinstance(count, Const)
+        else f"?{count.identity}"
+        if isinstance(count, Unknown) and count.at is not None
+        else f"?{place}"
+    )
     bounds = {"skip": f"{bound}:", "tail": f"-{bound}:"}.get(name, f":{bound}")
     return narrowed(data, Step("slice", "", bounds))
 
@@ -141,7 +235,9 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
     """A method that the libraries' knowledge describes; the data itself is the rows."""
     site = Site(machine, node, name, effect, arguments)
     if effect.effect == "record":
-        machine.tape.add(Record(**machine.common(site.at, site.code), values=(data,), records=effect.records or "artifact", name=name))
+        machine.tape.add(
+            Record(**machine.common(site.at, site.code), values=(data,), records=effect.records or "artifact", name=name)
+        )
         return Const(None)
     if effect.effect == "show":
         machine.tape.add(Show(**machine.common(site.at, site.code), values=(data,), name=name))
@@ -162,7 +258,11 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
         return site.unknown("what a method returns", name)
     if effect.returns in ("labels", "probabilities", "scores") and data.kind == "prediction":
         return data.but(form=effect.returns)
-    if effect.effect == "pass" and name not in ARITHMETIC and not any(isinstance(v, (FunctionValue, Partial)) for v in arguments.all()):
+    if (
+        effect.effect == "pass"
+        and name not in ARITHMETIC
+        and not any(isinstance(v, (FunctionValue, Partial)) for v in arguments.all())
+    ):
         return data
     return passed(machine, data, arguments, node)
 
@@ -181,5 +281,11 @@ def _mapped(machine: Machine, data: Data, site: Site, effect: Effect, node: ir.N
         result = machine.verbs.call(function, Arguments([with_traits(data, "item")]), node)
         made = summary(machine, [result])
         if made is not None:
-            return data.but(parts=data.parts | made.parts, stats=data.stats | made.stats, models=data.models | made.models, traits=data.traits | (made.traits - {"item", "batch"}), kind=made.kind if made.kind != "statistic" else data.kind)
+            return data.but(
+                parts=data.parts | made.parts,
+                stats=data.stats | made.stats,
+                models=data.models | made.models,
+                traits=data.traits | (made.traits - {"item", "batch"}),
+                kind=made.kind if made.kind != "statistic" else data.kind,
+            )
     return data

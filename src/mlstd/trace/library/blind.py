@@ -1,7 +1,8 @@
 """A call that cannot be followed: what it may hide, and what its result still carries.
 
-What it hides is bounded by what it is given: a call that is handed no model cannot fit one. Its result carries on the rows, the models
-and the scores that went in. A method of a well-known name (`fit`, `predict`) on an unknown object is taken for what it says, as a guess.
+What it hides is bounded by what it is given: a call that is handed no model cannot fit one. Its result carries on the rows, the
+models and the scores that went in. A method of a well-known name (`fit`, `predict`) on an unknown object is taken for what it
+says, as a guess.
 """
 
 from __future__ import annotations
@@ -17,13 +18,26 @@ from mlstd.trace.values.choose import with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.kinds import Bound, Data, FunctionValue, Partial, Ref, Unknown, Value
 
-GUESSED = frozenset(("fit", "predict", "predict_proba", "fit_transform", "transform", "score", "evaluate", "fit_resample", "partial_fit", "decision_function"))
+GUESSED = frozenset(
+    (
+        "fit",
+        "predict",
+        "predict_proba",
+        "fit_transform",
+        "transform",
+        "score",
+        "evaluate",
+        "fit_resample",
+        "partial_fit",
+        "decision_function",
+    )
+)
 SEED_WORDS = ("seed", "determin", "reproduc")
 
 
 def unknown_call(machine: Machine, function: Value, arguments: Arguments, node: ir.Node) -> Value:
     """A call of a value that nobody knows."""
-    if isinstance(function, Bound) and isinstance(function.self, Unknown) or isinstance(function, Unknown):
+    if (isinstance(function, Bound) and isinstance(function.self, Unknown)) or isinstance(function, Unknown):
         name = function.name if isinstance(function, Bound) else function.hint
         owner = _owner(machine, node)
         if name in GUESSED and isinstance(owner, Unknown):
@@ -47,7 +61,14 @@ def _guess(machine: Machine, owner: Unknown, name: str, arguments: Arguments, no
     made = machine.allocate("thing", None, key=f"guess {owner.hint} {owner.at}")
     kind = machine.knowledge.kind("classifier")
     if made.address not in machine.things:
-        machine.things[made.address] = Thing(made.address, owner.hint or "an unknown model", "model", owner.at, owner.hint, pretrained=name not in ("fit", "fit_resample", "partial_fit"))
+        machine.things[made.address] = Thing(
+            made.address,
+            owner.hint or "an unknown model",
+            "model",
+            owner.at,
+            owner.hint,
+            pretrained=name not in ("fit", "fit_resample", "partial_fit"),
+        )
     effect = kind.methods.get(name)
     if effect is None:
         data = summary(machine, arguments.all())
@@ -106,18 +127,33 @@ def _result(machine: Machine, arguments: Arguments, node: ir.Node, receiver: Val
     for value in given:
         if isinstance(value, (FunctionValue, Partial)):
             rows = summary(machine, [v for v in given if v is not value])
-            machine.verbs.call(value, Arguments([with_traits(rows, "item")] if rows is not None else [], {}, Unknown("handed over by a library"), None), node)
+            machine.verbs.call(
+                value,
+                Arguments([with_traits(rows, "item")] if rows is not None else [], {}, Unknown("handed over by a library"), None),
+                node,
+            )
     found = summary(machine, given)
     models = frozenset().union(*(models_in(machine, v) for v in given)) if given else frozenset()
     if found is None:
         return _no_data(machine, given, node, name)
     kinds = {d.kind for v in given for d in data_in(machine, v)}
     if kinds >= {"prediction", "rows"} and _two(machine, arguments):
-        value = Data("score", found.parts, found.models | models, found.stats, name, "", machine.here(node), (found.traits - {"hits"}) | {"guess"})
+        value = Data(
+            "score",
+            found.parts,
+            found.models | models,
+            found.stats,
+            name,
+            "",
+            machine.here(node),
+            (found.traits - {"hits"}) | {"guess"},
+        )
         emit(machine, value, "guess", name, machine.here(node), name)
         return value
     if models and found.kind == "rows":
-        return Data("prediction", found.parts, found.models | models, found.stats, at=machine.here(node), traits=found.traits | {"guess"})
+        return Data(
+            "prediction", found.parts, found.models | models, found.stats, at=machine.here(node), traits=found.traits | {"guess"}
+        )
     return with_traits(found, "guess")
 
 

@@ -50,7 +50,9 @@ class _Composer:
     def load(self, group: str, name: str) -> tuple[dict[str, Any], str] | None:
         """One file of the folder, with the package that its head names."""
         base = posixpath.normpath(posixpath.join(self.folder, group, name))
-        for path in (base, f"{base}.yaml", f"{base}.yml") if name.endswith((".yaml", ".yml")) else (f"{base}.yaml", f"{base}.yml"):
+        for path in (
+            (base, f"{base}.yaml", f"{base}.yml") if name.endswith((".yaml", ".yml")) else (f"{base}.yaml", f"{base}.yml")
+        ):
             text = self.read(path)
             if text is not None:
                 data = parse(text, path)

@@ -59,7 +59,9 @@ def _read(machine: Machine, path: str) -> str | None:
 def as_value(machine: Machine, data: Any, key: str, dotted: str = "") -> Value:
     """Plain data as a value: dicts whose keys are attributes, too, lists, and constants that know their option."""
     if isinstance(data, dict):
-        return _table(machine, {str(k): as_value(machine, v, key, f"{dotted}.{k}".lstrip(".")) for k, v in data.items()}, f"{key}#{dotted}")
+        return _table(
+            machine, {str(k): as_value(machine, v, key, f"{dotted}.{k}".lstrip(".")) for k, v in data.items()}, f"{key}#{dotted}"
+        )
     if isinstance(data, list):
         made = machine.allocate("list", None, key=f"{key}#{dotted}[]")
         items = tuple(as_value(machine, item, key, f"{dotted}.{number}") for number, item in enumerate(data[:MOST_ITEMS]))
@@ -69,7 +71,9 @@ def as_value(machine: Machine, data: Any, key: str, dotted: str = "") -> Value:
         return Unknown("an option that must be given", None, dotted)
     if isinstance(data, str) and "${" in data:
         return Text(_starred(data))
-    return Const(data, dotted) if data is None or isinstance(data, (bool, int, float, str)) else Unknown("a setting", None, dotted)
+    return (
+        Const(data, dotted) if data is None or isinstance(data, (bool, int, float, str)) else Unknown("a setting", None, dotted)
+    )
 
 
 def _starred(text: str) -> str:
@@ -93,7 +97,9 @@ def _table(machine: Machine, held: dict[str, Value], key: str) -> Ref:
 def _paths(machine: Machine, value: Value | None) -> Iterator[str]:
     """Where a file may be: below the folder of the entry, of the running file, of any folder above them."""
     if isinstance(value, Ref):
-        value = next((v for slot in ("@file", "@filename", "@path", "@name") if (v := machine.load(value.address, slot)) is not None), None)
+        value = next(
+            (v for slot in ("@file", "@filename", "@path", "@name") if (v := machine.load(value.address, slot)) is not None), None
+        )
     if not (isinstance(value, Const) and isinstance(value.value, str)) or "\n" in value.value or value.value.startswith("/"):
         return
     for start in dict.fromkeys((machine.entry, machine.frame.path)):
@@ -174,7 +180,9 @@ def instantiate(machine: Machine, arguments: Arguments, node: ir.Node) -> Value 
     return _made(machine, config, {k: v for k, v in arguments.named.items() if k != "config"}, arguments.positional[1:], node)
 
 
-def _made(machine: Machine, config: Value | None, extra: dict[str, Value], positional: list[Value], node: ir.Node) -> Value | None:
+def _made(
+    machine: Machine, config: Value | None, extra: dict[str, Value], positional: list[Value], node: ir.Node
+) -> Value | None:
     held = machine.load(config.address, "{}") if isinstance(config, Ref) else None
     if not isinstance(held, Entries):
         return _list(machine, config, node)

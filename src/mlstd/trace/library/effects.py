@@ -13,7 +13,7 @@ from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, statistic
 from mlstd.trace.library.site import Site
 from mlstd.trace.values.choose import with_traits
 from mlstd.trace.values.collect import summary
-from mlstd.trace.values.kinds import Const, Data, FunctionValue, Partial, Bound, Ref, Stream, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Ref, Stream, Tuple, Value
 from mlstd.trace.values.parts import Origin, Part
 
 
@@ -68,7 +68,9 @@ def _draw(site: Site) -> Value:
     if returns == "index" and site.effect.shuffled:
         return _random_order(site, rows)
     if rows is not None and returns in ("rows", "index", "self", "batches"):
-        return with_traits(rows, *(["shuffled"] if site.effect.shuffled else []), *(["augmented"] if site.effect.augments else []))
+        return with_traits(
+            rows, *(["shuffled"] if site.effect.shuffled else []), *(["augmented"] if site.effect.augments else [])
+        )
     if returns == "none" or returns == "":
         return site.unknown(CHANCE) if returns == "" else Const(None)
     return _returned(site, site.unknown(CHANCE))
@@ -151,7 +153,6 @@ def _returned(site: Site, otherwise: Value | None = None) -> Value:
     if returns in ("score", "labels", "probabilities", "scores") and data is not None:
         return data
     return otherwise if otherwise is not None else site.unknown("what a library returns", site.name)
-
 
 
 PERFORM: dict[str, Callable[[Site], Value]] = {

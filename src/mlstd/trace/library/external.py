@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlstd.knowledge.schema import Effect
+from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library import blind, effects, things
@@ -10,7 +11,6 @@ from mlstd.trace.library.frameworks import FRAMEWORKS
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.kinds import Ref, Value
-from mlstd.knowledge.tables import ClassInfo
 
 
 def call(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Value:

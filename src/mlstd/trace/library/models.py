@@ -10,7 +10,7 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import references, summary
 from mlstd.trace.values.join import unite
-from mlstd.trace.values.kinds import Address, Const, Data, Entries, Form, Ref, Unknown, Value
+from mlstd.trace.values.kinds import Address, Const, Data, Entries, Form, Ref, Value
 from mlstd.trace.values.parts import Step
 
 FORMS: dict[str, Form] = {"labels": "labels", "probabilities": "probabilities", "scores": "scores", "text": "text"}
@@ -103,7 +103,9 @@ def history(site: Site, rows: Data, heldout: Data | None, models: frozenset[Addr
     """What Keras keeps of a fit: metrics by epoch, of the training rows and (`val_...`) of the held-out ones."""
     machine = site.machine
     seen = Data("score", rows.parts, models, metric="training metric", at=site.at, traits=frozenset(("history",)))
-    entries: list[tuple[object, Value]] = [(name, seen) for name in ("loss", "accuracy", "acc", "auc", "mse", "mae", "mean_absolute_error")]
+    entries: list[tuple[object, Value]] = [
+        (name, seen) for name in ("loss", "accuracy", "acc", "auc", "mse", "mae", "mean_absolute_error")
+    ]
     held: Data | None = None
     if heldout is not None:
         held = Data("score", heldout.parts, models, metric="validation metric", at=site.at, traits=frozenset(("history",)))
@@ -154,7 +156,10 @@ def _cross_validated(site: Site) -> Value:
     machine, rows, models = site.machine, site.rows(), site.models()
     random_parts(site, models, rows)
     draws(site, "split", rows)
-    splitter = next((a for a in references(machine, site.arguments.all()) if a in machine.things and machine.things[a].role == "splitter"), None)
+    splitter = next(
+        (a for a in references(machine, site.arguments.all()) if a in machine.things and machine.things[a].role == "splitter"),
+        None,
+    )
     if splitter is not None:
         draws_of_object(site, splitter, "split", rows)
     machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="cross-validation"))
@@ -206,7 +211,15 @@ def _own_score(site: Site) -> Value:
     parameters = (*site.effect.rows, *site.effect.target)
     given = site.values(parameters)
     rows = site.rows() if given else (site.data(site.effect.heldout) or site.rows())
-    value = Data("score", rows.parts, models | rows.models, rows.stats, site.effect.metric or "score", at=site.at, traits=rows.traits & {"batch", "guess"})
+    value = Data(
+        "score",
+        rows.parts,
+        models | rows.models,
+        rows.stats,
+        site.effect.metric or "score",
+        at=site.at,
+        traits=rows.traits & {"batch", "guess"},
+    )
     records = site.kind is not None and site.kind.records_itself
     emit(machine, value, "method", value.metric, site.at, site.code, automatic=records, reduces=site.effect.reduces)
     return value

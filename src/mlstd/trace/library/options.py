@@ -14,7 +14,16 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.python import dataclasses
 from mlstd.trace.values.kinds import NONE, Bound, ClassValue, Const, Entries, FunctionValue, Items, Ref, Tuple, Unknown, Value
 
-PARSERS = ("argparse.ArgumentParser", "configargparse.ArgumentParser", "configargparse.ArgParser", "jsonargparse.ArgumentParser", "optparse.OptionParser", "transformers.HfArgumentParser", "tap.Tap", "simple_parsing.ArgumentParser")
+PARSERS = (
+    "argparse.ArgumentParser",
+    "configargparse.ArgumentParser",
+    "configargparse.ArgParser",
+    "jsonargparse.ArgumentParser",
+    "optparse.OptionParser",
+    "transformers.HfArgumentParser",
+    "tap.Tap",
+    "simple_parsing.ArgumentParser",
+)
 
 
 def parser(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -152,7 +161,6 @@ def _instance(machine: Machine, cls: Value, node: ir.Node) -> Value:
     return machine.verbs.call(cls, Arguments(), node)
 
 
-
 def command(machine: Machine, function: FunctionValue, arguments: Arguments) -> Arguments:
     """A click or Hydra command called without arguments runs with the defaults of its options."""
     if not function.wrappers or arguments.positional or arguments.named:
@@ -194,9 +202,24 @@ def fire(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         if isinstance(inner, FunctionValue):
             optional = tuple((name, _as_option(value, name)) for name, value in inner.defaults)
             called = FunctionValue(inner.node, inner.path, inner.cell, inner.scope, optional, inner.owner, inner.wrappers)
-            return machine.verbs.call(Bound(function.self, function.name, called) if isinstance(function, Bound) else called, Arguments(), node)
+            return machine.verbs.call(
+                Bound(function.self, function.name, called) if isinstance(function, Bound) else called, Arguments(), node
+            )
     return NONE
 
 
-RUNNERS: dict[str, Callable[[Machine, Arguments, ir.Node], Value]] = {name: fire for name in ("fire.Fire", "typer.run", "absl.app.run", "tensorflow.app.run", "tensorflow.compat.v1.app.run", "defopt.run", "tyro.cli", "plac.call", "asyncio.run")}
-RUNNERS |= {name: parser for name in PARSERS}
+RUNNERS: dict[str, Callable[[Machine, Arguments, ir.Node], Value]] = dict.fromkeys(
+    (
+        "fire.Fire",
+        "typer.run",
+        "absl.app.run",
+        "tensorflow.app.run",
+        "tensorflow.compat.v1.app.run",
+        "defopt.run",
+        "tyro.cli",
+        "plac.call",
+        "asyncio.run",
+    ),
+    fire,
+)
+RUNNERS |= dict.fromkeys(PARSERS, parser)

@@ -11,14 +11,25 @@ from mlstd.trace.values.kinds import Const, Data, Ref, Value
 
 def _outgoing(site: Site) -> tuple[Data, ...]:
     """The data that leaves the program by a call."""
-    values = site.values(site.effect.what) if site.effect.what else [*site.arguments.all(), *([site.receiver] if site.receiver is not None else [])]
+    values = (
+        site.values(site.effect.what)
+        if site.effect.what
+        else [*site.arguments.all(), *([site.receiver] if site.receiver is not None else [])]
+    )
     return tuple(reduced(site.machine, d, site.node) for v in values for d in data_in(site.machine, v))
 
 
 def record(site: Site) -> Value:
     """A value is written somewhere durable."""
     machine = site.machine
-    machine.tape.add(Record(**machine.common(site.at, site.code), values=_outgoing(site), records=site.effect.records or "everything", name=site.name))
+    machine.tape.add(
+        Record(
+            **machine.common(site.at, site.code),
+            values=_outgoing(site),
+            records=site.effect.records or "everything",
+            name=site.name,
+        )
+    )
     return Const(None)
 
 

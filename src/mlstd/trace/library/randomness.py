@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mlstd.knowledge.schema import Effect
-from mlstd.trace.calls.arguments import bind
 from mlstd.knowledge.signature import signature
+from mlstd.trace.calls.arguments import bind
 from mlstd.trace.events import Certainty, Draw, Seed
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
@@ -30,7 +30,15 @@ def draws_of_object(site: Site, address: Address, use: str, rows: Data | None = 
     _draw(machine, site, made.info.init, bound, use, rows, frozenset((address,)))
 
 
-def _draw(machine: Machine, site: Site, effect: Effect, bound: dict[str, Value], use: str, rows: Data | None, addresses: frozenset[Address]) -> None:
+def _draw(
+    machine: Machine,
+    site: Site,
+    effect: Effect,
+    bound: dict[str, Value],
+    use: str,
+    rows: Data | None,
+    addresses: frozenset[Address],
+) -> None:
     if not effect.draws:
         return
     happens = whether(effect, bound)
@@ -51,9 +59,21 @@ def _draw(machine: Machine, site: Site, effect: Effect, bound: dict[str, Value],
             _tape(machine, site, name, use, seeded, rows, addresses)
 
 
-def _tape(machine: Machine, site: Site, generator: str, use: str, seeded: bool, rows: Data | None, addresses: frozenset[Address]) -> None:
+def _tape(
+    machine: Machine, site: Site, generator: str, use: str, seeded: bool, rows: Data | None, addresses: frozenset[Address]
+) -> None:
     at = site.at
-    machine.tape.add(Draw(**machine.common(at, site.code), generator=generator, name=site.name, use=use, own_seed=seeded, addresses=addresses, rows=rows))
+    machine.tape.add(
+        Draw(
+            **machine.common(at, site.code),
+            generator=generator,
+            name=site.name,
+            use=use,
+            own_seed=seeded,
+            addresses=addresses,
+            rows=rows,
+        )
+    )
 
 
 def whether(effect: Effect, bound: dict[str, Value]) -> bool | None:
@@ -108,8 +128,17 @@ def seed(site: Site) -> Value:
         machine.store(site.receiver.address, "#seeded", Const(effective and repeatable))
     generators = tuple(g for g in effect.seeds if g != "own")
     if generators:
-        with machine.under(Certainty.NOT_BY_DEFAULT if optional else None, chosen=value.option if optional and isinstance(value, Const) else ""):
+        with machine.under(
+            Certainty.NOT_BY_DEFAULT if optional else None, chosen=value.option if optional and isinstance(value, Const) else ""
+        ):
             machine.tape.add(
-                Seed(**machine.common(site.at, site.code), generators=generators, name=site.name, effective=effective, repeatable=repeatable, again=isinstance(value, Const) and bool(machine.loops))
+                Seed(
+                    **machine.common(site.at, site.code),
+                    generators=generators,
+                    name=site.name,
+                    effective=effective,
+                    repeatable=repeatable,
+                    again=isinstance(value, Const) and bool(machine.loops),
+                )
             )
     return site.receiver if effect.returns == "self" and site.receiver is not None else Const(None)

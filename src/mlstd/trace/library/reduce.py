@@ -8,7 +8,40 @@ from mlstd.trace.events import Score
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.kinds import Choice, Const, Data, Tuple, Unknown, Value
 
-REDUCERS = frozenset(("mean", "sum", "std", "var", "min", "max", "median", "quantile", "percentile", "nanmean", "nanstd", "amax", "amin", "average", "mode", "describe", "ptp", "nansum", "reduce_mean", "reduce_sum", "reduce_max", "reduce_min", "count_nonzero", "norm", "nanmax", "nanmin", "agg", "cov", "corr", "value_counts"))
+REDUCERS = frozenset(
+    (
+        "mean",
+        "sum",
+        "std",
+        "var",
+        "min",
+        "max",
+        "median",
+        "quantile",
+        "percentile",
+        "nanmean",
+        "nanstd",
+        "amax",
+        "amin",
+        "average",
+        "mode",
+        "describe",
+        "ptp",
+        "nansum",
+        "reduce_mean",
+        "reduce_sum",
+        "reduce_max",
+        "reduce_min",
+        "count_nonzero",
+        "norm",
+        "nanmax",
+        "nanmin",
+        "agg",
+        "cov",
+        "corr",
+        "value_counts",
+    )
+)
 
 
 def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "") -> Data:
@@ -32,7 +65,9 @@ def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: s
         states = {m.value for m in modes if isinstance(m, Const)}
         training = states == {"train"} if len(states) == 1 else None
     fields: dict[str, object] = {"training": training, "form": value.form, "batch": "batch" in value.traits, **details}
-    machine.tape.add(Score(**machine.common(at, code), value=value, by=by, metric=metric, fitted=machine.fitted(value.models), **fields))  # type: ignore[arg-type]
+    machine.tape.add(
+        Score(**machine.common(at, code), value=value, by=by, metric=metric, fitted=machine.fitted(value.models), **fields)
+    )  # type: ignore[arg-type]
 
 
 def counted(machine: Machine, value: Value, node: ir.Node) -> Value:

@@ -41,7 +41,9 @@ def _pretrained(site: Site) -> Value:
     machine = site.machine
     rows = Data("rows")
     pinned = bool(site.effect.revision) and site.was_given(site.effect.revision)
-    machine.tape.add(Load(**machine.common(site.at, site.code), rows=rows, name=site.name, pinned=pinned, remote=True, pretrained=True))
+    machine.tape.add(
+        Load(**machine.common(site.at, site.code), rows=rows, name=site.name, pinned=pinned, remote=True, pretrained=True)
+    )
     if site.receiver is not None and site.effect.returns in ("", "none", "self", "unknown"):
         machine.describe(site.receiver.address, pretrained=True)
         return site.receiver
@@ -92,7 +94,13 @@ def _built(node: object, rows: Data) -> Value:
 
     if isinstance(node, ast.Tuple):
         return Tuple(tuple(_built(item, rows) for item in node.elts))
-    name = node.value.id if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else node.id if isinstance(node, ast.Name) else ""
+    name = (
+        node.value.id
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        else node.id
+        if isinstance(node, ast.Name)
+        else ""
+    )
     if name in ("train", "test", "validation", "val", "valid", "unlabelled", "extra"):
         parts = frozenset(Part(Origin(p.origin.name, name, p.origin.known, p.origin.at), p.steps) for p in rows.parts)
         return rows.but(parts=parts)
@@ -111,7 +119,15 @@ def split(site: Site) -> Value:
     seeded = own_seed(machine, site.value(effect.seed)) if effect.seed else None
     grouped = any(site.was_given(p) for p in ("groups", "group"))
     machine.tape.add(
-        Split(**machine.common(site.at, site.code), rows=rows, name=site.name, random=random, seeded=bool(seeded), folds=effect.returns == "folds", grouped=grouped)
+        Split(
+            **machine.common(site.at, site.code),
+            rows=rows,
+            name=site.name,
+            random=random,
+            seeded=bool(seeded),
+            folds=effect.returns == "folds",
+            grouped=grouped,
+        )
     )
     draws(site, "split", rows)
     if effect.returns == "folds":
@@ -119,7 +135,11 @@ def split(site: Site) -> Value:
     names = effect.parts or _part_names(site)
     if effect.returns == "index":
         return Tuple(tuple(narrowed(Data("index", rows.parts), Step("split", str(site.at), name)) for name in names))
-    children = [narrowed(summary(machine, [v], instances=True) or unknown_rows([v], site.at), Step("split", str(site.at), name)) for v in values for name in names]
+    children = [
+        narrowed(summary(machine, [v], instances=True) or unknown_rows([v], site.at), Step("split", str(site.at), name))
+        for v in values
+        for name in names
+    ]
     if effect.shuffled and random:
         children = [c if c.kind == "index" else with_traits(c, "shuffled") for c in children]
     return Tuple(tuple(children))
@@ -147,7 +167,8 @@ def _part_names(site: Site) -> tuple[str, ...]:
 def folds(site: Site, rows: Data) -> Value:
     """Pairs of training and test indices; the two of one round are disjoint."""
     pair = tuple(
-        Data("index", frozenset(p.then(Step("fold", str(site.at), name)) for p in rows.parts), traits=frozenset(("folds",))) for name in ("train", "test")
+        Data("index", frozenset(p.then(Step("fold", str(site.at), name)) for p in rows.parts), traits=frozenset(("folds",)))
+        for name in ("train", "test")
     )
     return Stream(Tuple(pair))
 
@@ -159,7 +180,11 @@ def transform(site: Site) -> Value:
     learned = (site.kind.learns if site.kind is not None else "") or "values"
     address = site.receiver.address if site.receiver is not None else None
     if effect.learns and learned != "nothing":
-        machine.tape.add(Transform(**machine.common(site.at, site.code), rows=rows, name=site.name, learned=learned, resamples=effect.resamples))
+        machine.tape.add(
+            Transform(
+                **machine.common(site.at, site.code), rows=rows, name=site.name, learned=learned, resamples=effect.resamples
+            )
+        )
         stat = Stat(site.at, rows.parts, learned, site.name)
         if address is not None:
             machine.store(address, "#stats", Facts(frozenset((stat,))))
@@ -167,7 +192,13 @@ def transform(site: Site) -> Value:
     draws(site, "fit", rows)
     if not effect.applies:
         return site.receiver if site.receiver is not None else Const(None)
-    stats = machine.facts(address, "#stats") if address is not None else frozenset((Stat(site.at, rows.parts, learned, site.name),)) if effect.learns else frozenset()
+    stats = (
+        machine.facts(address, "#stats")
+        if address is not None
+        else frozenset((Stat(site.at, rows.parts, learned, site.name),))
+        if effect.learns
+        else frozenset()
+    )
     if effect.resamples:
         return _resampled(site, rows)
     return rows.but(stats=rows.stats | stats)

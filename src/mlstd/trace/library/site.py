@@ -20,7 +20,8 @@ MODEL_ROLES = frozenset(("model", "search", "pipeline", "ensemble", "layer"))
 
 @dataclass(slots=True)
 class Site:
-    """A library call about to happen. `name` is what people call it; `receiver` the object of a method, `kind` what is known of that."""
+    """A library call about to happen. `name` is what people call it; `receiver` the object of a method, `kind` what is known of
+    that."""
 
     machine: Machine
     node: ir.Node
@@ -52,7 +53,8 @@ class Site:
         return self.machine.unknown(self.node, why, hint)
 
     def value(self, parameter: str) -> Value | None:
-        """The argument of a parameter; "self" is the receiver; what a method does not take, its object may have been made with."""
+        """The argument of a parameter; "self" is the receiver; what a method does not take, its object may have been made
+        with."""
         if parameter == "self":
             return self.receiver
         found = self.bound.get(parameter)

@@ -69,11 +69,21 @@ def initialise(machine: Machine, made: Object, arguments: Arguments, node: ir.No
     kind = made.info.kind if made.info is not None else made.base
     if kind is None:
         return
-    site = Site(machine, node, machine.things[made.address].cls if made.address in machine.things else "", kind.init, arguments, Ref(made.address), kind)
+    site = Site(
+        machine,
+        node,
+        machine.things[made.address].cls if made.address in machine.things else "",
+        kind.init,
+        arguments,
+        Ref(made.address),
+        kind,
+    )
     for name, value in site.bound.items():
         machine.store(made.address, f"@{name}", value)
     if kind.role == "generator":
-        machine.store(made.address, "#seeded", Const(own_seed(machine, site.bound.get(kind.init.seed)) is True or not kind.init.draws))
+        machine.store(
+            made.address, "#seeded", Const(own_seed(machine, site.bound.get(kind.init.seed)) is True or not kind.init.draws)
+        )
     if kind.role in HOLDS_ROWS or kind.init.effect == "load":
         _take_rows(site, made, kind)
     if kind.draws_at == "make" and kind.init.draws:
@@ -144,7 +154,8 @@ def _of_reference(machine: Machine, value: Ref) -> Data | None:
 
 
 def rows_of_instance(machine: Machine, value: Ref) -> Data:
-    """The rows that an instance of a project class holds: those in its attributes, else rows told apart by what it was made with."""
+    """The rows that an instance of a project class holds: those in its attributes, else rows told apart by what it was made
+    with."""
     found = [d for d in data_in(machine, value, instances=True) if d.kind in ("rows", "index")]
     if found:
         united = summary(machine, [d for d in found if d.kind == "rows"] or list(found))
@@ -258,7 +269,9 @@ def forward(machine: Machine, value: Ref, made: Object, arguments: Arguments, si
     rows = summary(machine, arguments.all()) or unknown_rows(arguments.all(), site.at)
     predicted = prediction(machine, rows, frozenset((value.address,)), site)
     result: Value = Unknown("")
-    own = next((m for m in (find(machine, made.cls, n) for n in ("forward", "call", "__call__")) if isinstance(m, FunctionValue)), None)
+    own = next(
+        (m for m in (find(machine, made.cls, n) for n in ("forward", "call", "__call__")) if isinstance(m, FunctionValue)), None
+    )
     if own is not None:
         result = machine.verbs.call(Bound(value, own.name, own), arguments, site.node)
     return _as_prediction(machine, result, predicted)
@@ -268,7 +281,16 @@ def _as_prediction(machine: Machine, value: Value, predicted: Data) -> Value:
     if isinstance(value, Tuple):
         return Tuple(tuple(_as_prediction(machine, item, predicted) for item in value.items))
     if isinstance(value, Data) and value.kind == "score":
-        return Data("score", value.parts | predicted.parts, predicted.models, value.stats | predicted.stats, value.metric, value.form, value.at, value.traits)
+        return Data(
+            "score",
+            value.parts | predicted.parts,
+            predicted.models,
+            value.stats | predicted.stats,
+            value.metric,
+            value.form,
+            value.at,
+            value.traits,
+        )
     if isinstance(value, Ref) and machine.heap[value.address].kind in ("dict", "list"):
         return value if data_in(machine, value) else predicted
     if isinstance(value, Data):
@@ -282,7 +304,12 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
     kind = made.info.kind if made.info is not None else made.base
     rows = machine.load(value.address, "#rows")
     if kind is not None and kind.draws_at == "iterate":
-        draws_of_object(Site(machine, node, _called(machine, made), Effect(), Arguments(), value, kind), value.address, "shuffle", rows if isinstance(rows, Data) else None)
+        draws_of_object(
+            Site(machine, node, _called(machine, made), Effect(), Arguments(), value, kind),
+            value.address,
+            "shuffle",
+            rows if isinstance(rows, Data) else None,
+        )
     inner = machine.load(value.address, "@dataset")
     if isinstance(inner, Ref) and isinstance(rows, Data):
         return Stream(_batch(machine, inner, rows, node))
@@ -290,7 +317,13 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
         return Stream(with_traits(rows, "batch"))
     if kind is not None and kind.iterate is not None:
         result = effects.perform(Site(machine, node, _called(machine, made), kind.iterate, Arguments(), value, kind))
-        return result if isinstance(result, Stream) else machine.verbs.iterate(result, node) if not isinstance(result, (Const, Ref)) else Stream(machine.unknown(node, "an item"))
+        return (
+            result
+            if isinstance(result, Stream)
+            else machine.verbs.iterate(result, node)
+            if not isinstance(result, (Const, Ref))
+            else Stream(machine.unknown(node, "an item"))
+        )
     return Stream(machine.unknown(node, "an item of an object"))
 
 
@@ -305,7 +338,9 @@ def _batch(machine: Machine, dataset: Ref, rows: Data, node: ir.Node) -> Value:
         if isinstance(piece, Tuple):
             return Tuple(tuple(fill(p) for p in piece.items))
         if isinstance(piece, Data):
-            return Data("rows", marked.parts, marked.models, marked.stats | piece.stats, traits=marked.traits | (piece.traits - {"item"}))
+            return Data(
+                "rows", marked.parts, marked.models, marked.stats | piece.stats, traits=marked.traits | (piece.traits - {"item"})
+            )
         return marked
 
     return fill(item)

@@ -26,7 +26,9 @@ from mlstd.trace.values.kinds import (
     Value,
 )
 
-DICT_METHODS = frozenset(("get", "items", "keys", "values", "update", "pop", "copy", "setdefault"))  # a configuration is a dict, too
+DICT_METHODS = frozenset(
+    ("get", "items", "keys", "values", "update", "pop", "copy", "setdefault")
+)  # a configuration is a dict, too
 
 
 def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value:
@@ -43,7 +45,10 @@ def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value
         case ClassValue():
             return classes.attribute_of_class(machine, value, name, node)
         case Choice(options=options):
-            return choice(tuple(attribute(machine, option, name, node) for option in options if not _is_none(option)) or (Unknown("None has no attributes"),))
+            return choice(
+                tuple(attribute(machine, option, name, node) for option in options if not _is_none(option))
+                or (Unknown("None has no attributes"),)
+            )
         case Bound(self=Data() as data, function=None):  # `X.values.astype`, `frame.text.str.lower`
             return arrays.attribute(machine, data, name, node)
         case Partial(function=External(name="builtins.super")):

@@ -28,7 +28,9 @@ def define_function(machine: Machine, node: ir.Function) -> None:
     scope = machine.heap[machine.frame.scope]
     inside_class = scope.kind == "class"
     enclosing = scope.parent if inside_class and scope.parent is not None else scope.address
-    function: Value = FunctionValue(node, machine.frame.path, machine.frame.cell, enclosing, defaults, scope.address if inside_class else None)
+    function: Value = FunctionValue(
+        node, machine.frame.path, machine.frame.cell, enclosing, defaults, scope.address if inside_class else None
+    )
     for decorator in reversed(node.decorators):
         function = _decorated(machine, function, decorator)
     machine.store(machine.frame.names.get(node.name, scope.address), node.name, function)
@@ -234,5 +236,3 @@ def exit_context(machine: Machine, value: Value, node: ir.Expr) -> None:
         method = find(machine, made.cls, "__exit__")
         if isinstance(method, FunctionValue):
             machine.verbs.call(Bound(value, "__exit__", method), Arguments(), node)
-
-

@@ -1,4 +1,5 @@
-"""Which attributes has an instance whose class only declares fields (dataclasses, attrs, NamedTuple, pydantic, config classes)?"""
+"""Which attributes has an instance whose class only declares fields (dataclasses, attrs, NamedTuple, pydantic, config
+classes)?"""
 
 from __future__ import annotations
 
@@ -8,7 +9,9 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.values.kinds import Address, ClassValue, Const, External, Partial, Ref, Unknown, Value
 
 DECORATORS = frozenset(("dataclass", "define", "s", "attrs", "frozen", "mutable", "dataclasses"))
-BASES = frozenset(("typing.NamedTuple", "pydantic.BaseModel", "pydantic.BaseSettings", "pydantic_settings.BaseSettings", "msgspec.Struct"))
+BASES = frozenset(
+    ("typing.NamedTuple", "pydantic.BaseModel", "pydantic.BaseSettings", "pydantic_settings.BaseSettings", "msgspec.Struct")
+)
 
 
 def is_dataclass(machine: Machine, cls: ClassValue) -> bool:

@@ -15,7 +15,6 @@ from mlstd.trace.values.collect import data_in
 from mlstd.trace.values.join import everything, join
 from mlstd.trace.values.kinds import (
     NONE,
-    Choice,
     Const,
     Entries,
     FunctionValue,
@@ -38,7 +37,12 @@ def evaluate(machine: Machine, node: ir.Expr) -> Value:
         if machine.state is not None and not machine.notes.get("exhausted"):
             machine.notes["exhausted"] = True
             machine.tape.muted, muted = 0, machine.tape.muted
-            machine.cannot_see(node, "budget", "the run is longer than mlstd follows", frozenset(("fit", "score", "record", "seed", "select", "split", "baseline")))
+            machine.cannot_see(
+                node,
+                "budget",
+                "the run is longer than mlstd follows",
+                frozenset(("fit", "score", "record", "seed", "select", "split", "baseline")),
+            )
             machine.tape.muted = muted
         return Unknown("budget")
     return EVALUATE[type(node)](machine, node)
@@ -210,12 +214,17 @@ def branches(machine: Machine, node: ir.Node, test: Value, yes: Callable[[], Val
 
 
 def ghost(machine: Machine, option: str, run: Callable[[], object]) -> None:
-    """Follow what only another value of an option would do: its events stand under "not by default", its effects are forgotten."""
+    """Follow what only another value of an option would do: its events stand under "not by default", its effects are
+    forgotten."""
     if machine.certainty is Certainty.NOT_BY_DEFAULT or machine.state is None or machine.tape.muted:
         return
     before = machine.state
     machine.state = before.fork()
-    depth = len(machine.frame.returns), len(machine.frame.raises), [(len(e.breaks), len(e.continues)) for e in machine.frame.exits]
+    depth = (
+        len(machine.frame.returns),
+        len(machine.frame.raises),
+        [(len(e.breaks), len(e.continues)) for e in machine.frame.exits],
+    )
     with machine.under(Certainty.NOT_BY_DEFAULT, chosen=option):
         run()
     del machine.frame.returns[depth[0] :], machine.frame.raises[depth[1] :]

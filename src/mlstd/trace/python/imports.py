@@ -6,7 +6,7 @@ import re
 
 from mlstd.lower import ir
 from mlstd.trace.machine import Frame, Machine
-from mlstd.trace.values.kinds import Address, Const, External, ModuleValue, Unknown, Value
+from mlstd.trace.values.kinds import Address, Const, External, ModuleValue, Value
 
 
 def run(machine: Machine, node: ir.Import) -> None:
@@ -100,7 +100,11 @@ def member(machine: Machine, path: str, name: str, node: ir.Node) -> Value:
     value = machine.load(scope, name)
     if value is not None:
         return value
-    inner = machine.linker.resolve(path, machine.entry, name, 1) if path.endswith("__init__.py") or not path.endswith((".py", ".ipynb")) else None
+    inner = (
+        machine.linker.resolve(path, machine.entry, name, 1)
+        if path.endswith("__init__.py") or not path.endswith((".py", ".ipynb"))
+        else None
+    )
     if inner is not None:
         load(machine, inner, node=node)
         return ModuleValue(inner)
@@ -137,7 +141,9 @@ def run_file(machine: Machine, node: ir.RunFile) -> None:
     """`%run other`: its names arrive in this notebook."""
     path = machine.linker.resolve(machine.frame.path, machine.entry, node.path, -1)
     if path is None:
-        machine.cannot_see(node, f"%run {node.path}", "the file is not in the repository", frozenset(("fit", "score", "seed", "record")))
+        machine.cannot_see(
+            node, f"%run {node.path}", "the file is not in the repository", frozenset(("fit", "score", "seed", "record"))
+        )
         return
     if path in machine.modules:
         return

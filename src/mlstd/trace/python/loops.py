@@ -1,4 +1,5 @@
-"""How does a loop run? Over known items one by one, else once for the element that stands for all, until nothing new is learned."""
+"""How does a loop run? Over known items one by one, else once for the element that stands for all, until nothing new is
+learned."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ def _for(machine: Machine, node: ir.Loop) -> None:
 
 
 def worth(machine: Machine, value: Value) -> bool:
-    """Is an item worth a round of its own: does it hold a model, a function, a name ("train", "val"), rather than a bare number?"""
+    """Is an item worth a round of its own: does it hold a model, a function, a name ("train", "val"), rather than a bare
+    number?"""
     if isinstance(value, Const) and isinstance(value.value, str):
         return True
     for found in walk(machine, value):

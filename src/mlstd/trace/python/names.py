@@ -53,5 +53,3 @@ def declare(machine: Machine, word: str, declared: tuple[str, ...]) -> None:
             address = machine.heap[address].parent
         if address is not None:
             machine.frame.names[name] = address
-
-

@@ -1,7 +1,7 @@
 """What do operators make of known values, of rows, predictions and scores; and is a test true, false, or open?
 
-Arithmetic on rows keeps their parts. A prediction set beside other rows by `==` or `-` is the beginning of a hand-made score; rows
-minus a number taken over rows (their mean) carry that statistic from then on.
+Arithmetic on rows keeps their parts. A prediction set beside other rows by `==` or `-` is the beginning of a hand-made score;
+rows minus a number taken over rows (their mean) carry that statistic from then on.
 """
 
 from __future__ import annotations
@@ -162,7 +162,9 @@ def _constants(machine: Machine, op: str, left: Const, right: Const, node: ir.No
 def _identity(op: str, left: Value, right: Value) -> Value | None:
     """`x is None`, `x == "name"` where x is known to be some object: surely not None, surely no constant."""
     const, other = (right, left) if isinstance(right, Const) else (left, right)
-    if not isinstance(other, (Ref, FunctionValue, External, Tuple, Text)) and not (isinstance(other, Data) and isinstance(const, Const) and const.value is None):
+    if not isinstance(other, (Ref, FunctionValue, External, Tuple, Text)) and not (
+        isinstance(other, Data) and isinstance(const, Const) and const.value is None
+    ):
         return None
     if isinstance(const, Const) and const.value is None:
         return Const(op in ("is not", "!="))
@@ -227,7 +229,8 @@ def _strings(op: str, left: Value, right: Value) -> Value:
 
 
 def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool) -> Value:
-    """Data and something that is not: a comparison of rows is a mask, one of a score is a verdict, arithmetic keeps what it was."""
+    """Data and something that is not: a comparison of rows is a mask, one of a score is a verdict, arithmetic keeps what it
+    was."""
     if op in COMPARISONS:
         if data.kind in ("rows", "statistic") and op not in ("is", "is not"):
             return mask(machine, data, node)
@@ -247,7 +250,9 @@ def mask(machine: Machine, data: Data, node: ir.Node) -> Data:
             negated = True
             written = f"{source(node.operands[0], 100)} {opposite[node.op]} {source(node.operands[1], 100)}"
     step = Step("mask", "", ("~" if negated else "") + written)
-    return Data("index", frozenset(p.then(step) for p in data.parts), data.models, data.stats, traits=data.traits, columns=data.columns)
+    return Data(
+        "index", frozenset(p.then(step) for p in data.parts), data.models, data.stats, traits=data.traits, columns=data.columns
+    )
 
 
 def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> Value:
@@ -283,9 +288,27 @@ def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Nod
             return united
         predicted = left if left.kind == "prediction" else right
         mixed = {"mixed"} if op in ("*", "&") and not both else set()
-        return Data("prediction", united.parts, united.models, united.stats, "", predicted.form, predicted.at or machine.here(node), united.traits | mixed)
+        return Data(
+            "prediction",
+            united.parts,
+            united.models,
+            united.stats,
+            "",
+            predicted.form,
+            predicted.at or machine.here(node),
+            united.traits | mixed,
+        )
     metric = "error by hand" if op == "-" else "accuracy by hand"
-    return Data("score", united.parts, united.models, united.stats, metric, "", machine.here(node), (united.traits - {"loss"}) | {"hits", *(("loss",) if op == "-" else ())})
+    return Data(
+        "score",
+        united.parts,
+        united.models,
+        united.stats,
+        metric,
+        "",
+        machine.here(node),
+        (united.traits - {"loss"}) | {"hits", *(("loss",) if op == "-" else ())},
+    )
 
 
 def _standardised(machine: Machine, left: Data, right: Data, node: ir.Node) -> Data:
@@ -294,7 +317,17 @@ def _standardised(machine: Machine, left: Data, right: Data, node: ir.Node) -> D
     if "item" in number.traits or "batch" in number.traits or not number.parts:
         return rows
     stat = Stat(number.at or machine.here(node), number.parts, "values", number.metric or "a mean or deviation")
-    return Data("rows", rows.parts, rows.models, rows.stats | number.stats | {stat}, rows.metric, rows.form, rows.at, rows.traits, rows.columns)
+    return Data(
+        "rows",
+        rows.parts,
+        rows.models,
+        rows.stats | number.stats | {stat},
+        rows.metric,
+        rows.form,
+        rows.at,
+        rows.traits,
+        rows.columns,
+    )
 
 
 def _code(node: ir.Node, longest: int = 60) -> str:

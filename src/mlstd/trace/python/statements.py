@@ -1,7 +1,7 @@
 """What does a statement do to the state? One function an IR node; `EXECUTE` is the dispatch table, checked against the union.
 
-A block ends where the state becomes None: after `return`, `raise`, `break`, `continue`. The states that left are kept by the frame and
-merged where they arrive.
+A block ends where the state becomes None: after `return`, `raise`, `break`, `continue`. The states that left are kept by the
+frame and merged where they arrive.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def _evaluate(machine: Machine, node: ir.Evaluate) -> None:
     if node.shown:
         shown = tuple(reduced(machine, d, node) for d in data_in(machine, value))
         if shown:
-            machine.tape.add(Show(**machine.common(machine.here(node), source(node.value)), values=shown, name="the cell's output"))
+            machine.tape.add(
+                Show(**machine.common(machine.here(node), source(node.value)), values=shown, name="the cell's output")
+            )
     elif isinstance(value, Data) and value.kind == "score" and not machine.tape.muted:
         _dropped(machine, node, value)
 
@@ -151,7 +153,9 @@ def _keeps(body: tuple[ir.Stmt, ...]) -> bool:
     """Does the branch keep something (assign, save, stop), or does it only say something?"""
     kept = (ir.Assign, ir.Leave, ir.If, ir.Loop, ir.With, ir.Try, ir.Delete)
     calls = [s.value for s in body if isinstance(s, ir.Evaluate) and isinstance(s.value, ir.Call)]
-    return any(isinstance(s, kept) for s in body) or any(source(c.func).rpartition(".")[2] not in ("print", "info", "warning", "debug", "write") for c in calls)
+    return any(isinstance(s, kept) for s in body) or any(
+        source(c.func).rpartition(".")[2] not in ("print", "info", "warning", "debug", "write") for c in calls
+    )
 
 
 def _stops(body: tuple[ir.Stmt, ...]) -> bool:

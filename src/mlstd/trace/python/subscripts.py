@@ -1,6 +1,7 @@
 """What does `value[index]` give, and what does an assignment to it change?
 
-On rows an index chooses rows: a slice, a mask, the indices of a fold. Its steps are added to the way of the part. Column names choose no rows.
+On rows an index chooses rows: a slice, a mask, the indices of a fold. Its steps are added to the way of the part. Column names
+choose no rows.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from mlstd.trace.values.parts import Origin, Part, Step
 from mlstd.trace.values.text import source
 
 OWN_PARTS = frozenset(("train", "training", "test", "validation", "valid", "val", "dev", "eval", "unsupervised"))
+
 
 def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value:
     """The value of a subscript."""
@@ -98,7 +100,11 @@ def _item(machine: Machine, held: Items, index: ir.Expr, key: Value | None, node
         if key.value < 0 and held.rest is None and -key.value <= len(held.items):
             return held.items[key.value]
     if isinstance(key, Const) and isinstance(key.value, str):  # the parts of `train_test_split()` by their names
-        named = [i for i in held.items if isinstance(i, Data) and i.parts and all(p.steps and p.steps[-1].key == key.value for p in i.parts)]
+        named = [
+            i
+            for i in held.items
+            if isinstance(i, Data) and i.parts and all(p.steps and p.steps[-1].key == key.value for p in i.parts)
+        ]
         if len(named) == 1:
             return named[0]
     found = everything([*held.items, *([held.rest] if held.rest is not None else [])])
@@ -175,7 +181,12 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
 def _named_part(data: Data, key: Value) -> Data | None:
     """`dataset["test"]`: a source that comes with parts of its own, by the names that people give them; None for a column."""
     name = key.value if isinstance(key, Const) else None
-    if not isinstance(name, str) or name.partition("_")[0] not in OWN_PARTS or data.kind != "rows" or data.traits & {"item", "batch"}:
+    if (
+        not isinstance(name, str)
+        or name.partition("_")[0] not in OWN_PARTS
+        or data.kind != "rows"
+        or data.traits & {"item", "batch"}
+    ):
         return None
     if not data.parts or any(p.origin.part for p in data.parts):
         return None
@@ -230,7 +241,9 @@ def write(machine: Machine, target: ir.Subscript, value: Value) -> None:
         _into(machine, container, key, value, target)
     elif isinstance(container, Data) and isinstance(target.value, (ir.Name, ir.Attribute, ir.Subscript)):
         _into_rows(machine, target, container, value)
-    elif isinstance(container, (Unknown, Const)) and data_in(machine, value) and isinstance(target.value, (ir.Name, ir.Attribute)):
+    elif (
+        isinstance(container, (Unknown, Const)) and data_in(machine, value) and isinstance(target.value, (ir.Name, ir.Attribute))
+    ):
         machine.verbs.assign(target.value, value)
 
 
@@ -239,7 +252,9 @@ def _into(machine: Machine, container: Ref, key: Value | None, value: Value, tar
     listed, named = machine.load(address, "[]"), machine.load(address, "{}")
     if isinstance(named, Entries):
         if isinstance(key, Const):
-            machine.store(address, "{}", Entries((*((k, v) for k, v in named.items if k != key.value), (key.value, value)), named.rest))
+            machine.store(
+                address, "{}", Entries((*((k, v) for k, v in named.items if k != key.value), (key.value, value)), named.rest)
+            )
         else:
             machine.store(address, "{}", Entries(named.items, value if named.rest is None else join(named.rest, value)))
     elif isinstance(listed, Items):

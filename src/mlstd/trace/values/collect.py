@@ -34,7 +34,9 @@ class Store(Protocol):
         """All slots of an object."""
 
 
-def walk(store: Store, value: Value | None, instances: bool = False, depth: int = 0, seen: set[Address] | None = None) -> Iterator[Value]:
+def walk(
+    store: Store, value: Value | None, instances: bool = False, depth: int = 0, seen: set[Address] | None = None
+) -> Iterator[Value]:
     """Every value inside a value, itself first. Lists and dicts are looked into, objects only with `instances`."""
     if value is None or depth > DEEPEST:
         return
@@ -87,7 +89,8 @@ def data_in(store: Store, value: Value | None, instances: bool = False) -> list[
 
 
 def summary(store: Store, values: list[Value], instances: bool = False) -> Data | None:
-    """All data inside some values as one, of the most telling kind (a score tells more than a prediction, that more than rows)."""
+    """All data inside some values as one, of the most telling kind (a score tells more than a prediction, that more than
+    rows)."""
     found = [data for value in values for data in data_in(store, value, instances)]
     if not found:
         return None
@@ -103,7 +106,17 @@ def _add(first: Data, other: Data) -> Data:
     """`first` with the rows and models of `other`, still of its own kind."""
     kind = first.kind
     united = unite(first, other)
-    return Data(kind, united.parts, united.models, united.stats, first.metric, first.form, first.at, first.traits | (other.traits & {"guess"}), first.columns)
+    return Data(
+        kind,
+        united.parts,
+        united.models,
+        united.stats,
+        first.metric,
+        first.form,
+        first.at,
+        first.traits | (other.traits & {"guess"}),
+        first.columns,
+    )
 
 
 def references(store: Store, values: list[Value], instances: bool = False) -> list[Address]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlstd.trace.values.kinds import Choice, Const, Data, Entries, Facts, Items, Stream, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import Choice, Data, Entries, Facts, Items, Stream, Tuple, Unknown, Value
 
 MOST_OPTIONS = 6  # a choice of more values than this is no longer worth following
 
@@ -76,7 +76,10 @@ def _items(a: Items, b: Items) -> Items:
 
 def _entries(a: Entries, b: Entries) -> Entries:
     mine, theirs = dict(a.items), dict(b.items)
-    both = {key: join(mine[key], theirs[key]) if key in mine and key in theirs else mine.get(key, theirs.get(key)) for key in (mine | theirs)}
+    both = {
+        key: join(mine[key], theirs[key]) if key in mine and key in theirs else mine.get(key, theirs.get(key))
+        for key in (mine | theirs)
+    }
     rests = [rest for rest in (a.rest, b.rest) if rest is not None]
     return Entries(tuple((k, v) for k, v in both.items() if v is not None), everything(rests))
 

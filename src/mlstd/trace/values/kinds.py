@@ -19,13 +19,14 @@ Address: TypeAlias = int
 class Const:
     """A known value. `option`: it is the default of this option, argument or setting, so another run may change it."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
     option: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string known in part, "*" for what is not known: a path below an unknown folder, a formatted name. `data`: what it tells of."""
+    """A string known in part, "*" for what is not known: a path below an unknown folder, a formatted name. `data`: what it tells
+    of."""
 
     pattern: str
     data: Data | None = None
@@ -77,7 +78,12 @@ class FunctionValue:
         return self.node.name if isinstance(self.node, ir.Function) else "<lambda>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, FunctionValue) and self.node is other.node and self.scope == other.scope and self.defaults == other.defaults
+        return (
+            isinstance(other, FunctionValue)
+            and self.node is other.node
+            and self.scope == other.scope
+            and self.defaults == other.defaults
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,8 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """Statistics that a fitted transform carries: where they were taken, from which rows, what was learned ("values", "target")."""
+    """Statistics that a fitted transform carries: where they were taken, from which rows, what was learned ("values",
+    "target")."""
 
     at: Place
     parts: frozenset[Part]
@@ -142,8 +149,9 @@ Form: TypeAlias = Literal["", "labels", "probabilities", "scores", "text"]
 class Data:
     """Rows, or what was computed from rows. `models`: whose output it depends on. `at`: where a score or prediction was computed.
 
-    `traits`: shuffled, augmented, oversampled, undersampled, item (a single row), batch, loss (can be differentiated), best (picked by a score),
-    guess (rests on a call that could not be followed or on a name), constant (a prediction that no model made), hits (correct or not, row by row), mean.
+    `traits`: shuffled, augmented, oversampled, undersampled, item (a single row), batch, loss (can be differentiated), best
+    (picked by a score), guess (rests on a call that could not be followed or on a name), constant (a prediction that no model
+    made), hits (correct or not, row by row), mean.
     """
 
     kind: DataKind
@@ -164,7 +172,8 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that nobody knows, and why. `at` identifies it: the same unknown twice is the same rows, the same bound of a slice."""
+    """A value that nobody knows, and why. `at` identifies it: the same unknown twice is the same rows, the same bound of a
+    slice."""
 
     why: str
     at: Place | None = None

@@ -1,7 +1,8 @@
 """Which rows: a small algebra of parts, and the question that everything rests on, `overlap`.
 
-A part is an origin (one load of one data set) and the steps by which rows were chosen from it. Two parts whose ways separate at the same
-split, into different children, are disjoint; a part whose way begins with another's whole way is contained in it; else nobody knows.
+A part is an origin (one load of one data set) and the steps by which rows were chosen from it. Two parts whose ways separate at
+the same split, into different children, are disjoint; a part whose way begins with another's whole way is contained in it; else
+nobody knows.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from mlstd.place import Place
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where rows come from. `name` identifies the data ("file:train.csv", "torchvision.datasets.CIFAR10", "?12" for an unknown value);
-    `part` is the part that the data set itself offers ("train", "test"); `known`: the name is known, not just made up for a place."""
+    """Where rows come from. `name` identifies the data ("file:train.csv", "torchvision.datasets.CIFAR10", "?12" for an unknown
+    value); `part` is the part that the data set itself offers ("train", "test"); `known`: the name is known, not just made up for
+    a place."""
 
     name: str
     part: str = ""
@@ -32,7 +34,8 @@ class Origin:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One choice of rows. `kind`: split (child `key` of the split at `at`), fold, slice (`key` is "lower:upper" with bounds as
-    they are written or known), mask (`key` is the condition, "~" before its negation), some (rows picked in a way nobody knows)."""
+    they are written or known), mask (`key` is the condition, "~" before its negation), some (rows picked in a way nobody
+    knows)."""
 
     kind: Literal["split", "fold", "slice", "mask", "some"]
     at: str

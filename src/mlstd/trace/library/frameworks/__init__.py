@@ -1,7 +1,7 @@
 """Frameworks that bend the language: each one file, opened by the concepts that it must know. `FRAMEWORKS` is asked in order.
 
-Only odd control flow belongs here (a trainer that runs the project's hooks, callbacks that choose a checkpoint); what a call simply
-does is data in `rules/libraries/`.
+Only odd control flow belongs here (a trainer that runs the project's hooks, callbacks that choose a checkpoint); what a call
+simply does is data in `rules/libraries/`.
 """
 
 from __future__ import annotations
@@ -19,4 +19,16 @@ from mlstd.trace.library.frameworks.searches import Searches
 from mlstd.trace.library.frameworks.tensorflow import TensorFlow
 from mlstd.trace.library.frameworks.trainers import Trainers
 
-FRAMEWORKS: tuple[Framework, ...] = (Lightning(), TensorFlow(), Jax(), Accelerators(), Fastai(), Ignite(), Keras(), Trainers(), Boosters(), Searches(), Metrics())
+FRAMEWORKS: tuple[Framework, ...] = (
+    Lightning(),
+    TensorFlow(),
+    Jax(),
+    Accelerators(),
+    Fastai(),
+    Ignite(),
+    Keras(),
+    Trainers(),
+    Boosters(),
+    Searches(),
+    Metrics(),
+)

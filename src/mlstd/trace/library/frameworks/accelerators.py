@@ -1,4 +1,5 @@
-"""What do the helpers of a hand-written loop do? Accelerate and Fabric call `backward` for the code, and log where they were told to."""
+"""What do the helpers of a hand-written loop do? Accelerate and Fabric call `backward` for the code, and log where they were told
+to."""
 
 from __future__ import annotations
 

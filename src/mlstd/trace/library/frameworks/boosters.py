@@ -1,9 +1,10 @@
-"""XGBoost, LightGBM, CatBoost: held-out rows given to a fit are scored in every round, and early stopping picks the round by them.
+"""XGBoost, LightGBM, CatBoost: held-out rows given to a fit are scored in every round, and early stopping picks the round by
+them.
 
 - *Evaluation sets* are a list of data sets, of pairs (X, y) or of pairs (data, name); training rows among them hold nothing out.
 - *Early stopping* is an argument of the fit, of the constructor, a parameter in a dict, or a callback; CatBoost keeps the best
-  round by default whenever it has an evaluation set. Without early stopping an evaluation set is only watched.
-- `train` and `cv` of the native interfaces make the model that they fit.
+round by default whenever it has an evaluation set. Without early stopping an evaluation set is only watched. - `train` and `cv`
+of the native interfaces make the model that they fit.
 """
 
 from __future__ import annotations

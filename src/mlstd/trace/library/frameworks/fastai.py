@@ -37,7 +37,11 @@ class Fastai(Framework):
 
     def function(self, site: Site) -> Value | None:
         """`ImageDataLoaders.from_folder(...)` and its like make loaders with a training and a validation part."""
-        if site.effect.returns == f"kind:{LOADERS}" and site.effect.effect in ("load", "pass") and not site.name.endswith(".from_dsets"):
+        if (
+            site.effect.returns == f"kind:{LOADERS}"
+            and site.effect.effect in ("load", "pass")
+            and not site.name.endswith(".from_dsets")
+        ):
             return _loaders(site)
         return None
 
@@ -69,7 +73,9 @@ def _loaders(site: Site) -> Value:
 
     machine = site.machine
     given = site.data(site.effect.rows) if site.effect.rows else None
-    whole = given if given is not None else summary(machine, [loading.load(site)]) if site.effect.effect == "load" else site.rows()
+    whole = (
+        given if given is not None else summary(machine, [loading.load(site)]) if site.effect.effect == "load" else site.rows()
+    )
     whole = whole if whole is not None else unknown_rows(site.arguments.all(), site.at)
     fraction = site.bound.get("valid_pct")
     by_folder = site.name.endswith("from_folder") and (fraction is None or fraction == NONE)
@@ -100,7 +106,13 @@ def _announce(site: Site, whole: Data) -> None:
     machine = site.machine
     splitter = machine.load(site.receiver.address, "@splitter") if site.receiver is not None else None
     random = hooks.kind_name(machine, splitter) not in KNOWN_SPLITS
-    kept = site.bound.get("seed") if splitter is None else machine.load(splitter.address, "@seed") if isinstance(splitter, Ref) else None
+    kept = (
+        site.bound.get("seed")
+        if splitter is None
+        else machine.load(splitter.address, "@seed")
+        if isinstance(splitter, Ref)
+        else None
+    )
     seeded = bool(own_seed(machine, kept))
     machine.tape.add(Split(**machine.common(site.at, site.code), rows=whole, name=site.name, random=random, seeded=seeded))
     if random:
@@ -109,7 +121,9 @@ def _announce(site: Site, whole: Data) -> None:
 
 def _parts(machine: Machine, learner: Ref, site: Site) -> tuple[Data, Data]:
     """The training and the validation rows of a learner's loaders."""
-    loaders = next((v for slot in ("dls", "data", "@dls", "@data") if (v := machine.load(learner.address, slot)) is not None), None)
+    loaders = next(
+        (v for slot in ("dls", "data", "@dls", "@data") if (v := machine.load(learner.address, slot)) is not None), None
+    )
     if isinstance(loaders, Ref):
         train, valid = machine.load(loaders.address, "train"), machine.load(loaders.address, "valid")
         if isinstance(train, Data) and isinstance(valid, Data):
@@ -138,7 +152,9 @@ def _validated(site: Site, learner: Ref, rows: Data, by: str) -> Data:
     """The metrics of the learner on some rows."""
     machine = site.machine
     metric = _metric(machine, machine.load(learner.address, "@metrics"))
-    value = Data("score", rows.parts, frozenset((learner.address,)), rows.stats, metric, at=site.at, traits=rows.traits & {"guess"})
+    value = Data(
+        "score", rows.parts, frozenset((learner.address,)), rows.stats, metric, at=site.at, traits=rows.traits & {"guess"}
+    )
     machine.store(learner.address, "#mode", Const("eval"))
     emit(machine, value, by, metric, site.at, site.code, automatic=by == "framework")
     machine.store(learner.address, "#score", value)

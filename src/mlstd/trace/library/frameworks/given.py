@@ -1,4 +1,5 @@
-"""What was a framework given? Lists of callbacks, flags that may be unknown, objects of a kind; and code of the project that it runs."""
+"""What was a framework given? Lists of callbacks, flags that may be unknown, objects of a kind; and code of the project that it
+runs."""
 
 from __future__ import annotations
 

@@ -26,7 +26,15 @@ def gradient(machine: Machine, loss: Value | None, sources: Value | None, site_o
         data = unite(data, other)
     meant = models_in(machine, sources)
     models = meant & (data.models | _inside(machine, data.models)) or meant or data.models
-    return Data("statistic", data.parts, frozenset(models), data.stats, TRAIT, at=site_of.at, traits=(data.traits - {"loss", "hits", "best"}) | {TRAIT})
+    return Data(
+        "statistic",
+        data.parts,
+        frozenset(models),
+        data.stats,
+        TRAIT,
+        at=site_of.at,
+        traits=(data.traits - {"loss", "hits", "best"}) | {TRAIT},
+    )
 
 
 def _inside(machine: Machine, models: frozenset[Address]) -> frozenset[Address]:
@@ -67,6 +75,10 @@ def minimised(site: Site, loss: Value | None, owners: frozenset[Address] = froze
     data = summary(machine, [loss] if loss is not None else [])
     if data is None or not (data.models or owners):
         return False
-    rows = Data("rows", data.parts, stats=data.stats, traits=data.traits - {"loss", "hits"}) if data.parts else unknown_rows([], site.at)
+    rows = (
+        Data("rows", data.parts, stats=data.stats, traits=data.traits - {"loss", "hits"})
+        if data.parts
+        else unknown_rows([], site.at)
+    )
     fit(machine, site, owners & data.models or data.models or owners, rows)
     return True

@@ -41,12 +41,16 @@ def run(machine: Machine, owner: Ref | None, name: str, given: Iterable[Value], 
     if method is None or owner is None:
         return None
     known = {p.name for p in method.node.parameters}
-    return machine.verbs.call(Bound(owner, name, method), Arguments(list(given), {k: v for k, v in named.items() if k in known}), node)
+    return machine.verbs.call(
+        Bound(owner, name, method), Arguments(list(given), {k: v for k, v in named.items() if k in known}), node
+    )
 
 
 def inner_models(machine: Machine, owner: Ref) -> frozenset[Address]:
     """The model and the models and layers inside it."""
-    inside = [a for a in references(machine, [owner], instances=True) if a in machine.things and machine.things[a].role in MODEL_ROLES]
+    inside = [
+        a for a in references(machine, [owner], instances=True) if a in machine.things and machine.things[a].role in MODEL_ROLES
+    ]
     return frozenset((owner.address, *inside))
 
 

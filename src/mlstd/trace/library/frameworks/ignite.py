@@ -1,4 +1,5 @@
-"""What does an Ignite engine do? Its process function runs on the batches, its handlers at the events they were registered for."""
+"""What does an Ignite engine do? Its process function runs on the batches, its handlers at the events they were registered
+for."""
 
 from __future__ import annotations
 
@@ -12,7 +13,20 @@ from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, models_in
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.collect import summary
-from mlstd.trace.values.kinds import NONE, Bound, ClassValue, Const, Data, Entries, FunctionValue, Items, Partial, Ref, Tuple, Value
+from mlstd.trace.values.kinds import (
+    NONE,
+    Bound,
+    ClassValue,
+    Const,
+    Data,
+    Entries,
+    FunctionValue,
+    Items,
+    Partial,
+    Ref,
+    Tuple,
+    Value,
+)
 
 ENGINES = ("ignite_engine", "ignite_trainer", "ignite_evaluator")
 CODE = (FunctionValue, Bound, Partial)
@@ -132,7 +146,9 @@ def _metrics(site: Site, engine: Ref, rows: Data, output: Value) -> dict[str, Va
     models = found.models if found is not None else frozenset()
     result: dict[str, Value] = {}
     for name, metric in named.items():
-        value = Data("score", rows.parts, models, rows.stats, _label(machine, metric) or name, at=site.at, traits=rows.traits & {"guess"})
+        value = Data(
+            "score", rows.parts, models, rows.stats, _label(machine, metric) or name, at=site.at, traits=rows.traits & {"guess"}
+        )
         if models:
             emit(machine, value, "framework", value.metric, site.at, site.code)
         result[name] = value

@@ -1,6 +1,7 @@
 """How does an experiment in JAX run? Functions are transformed, parameters are values, randomness is an argument.
 
-The parameters that `module.init` gives stand for the module, so that `module.apply(params, x)` is its prediction, wherever they went.
+The parameters that `module.init` gives stand for the module, so that `module.apply(params, x)` is its prediction, wherever they
+went.
 """
 
 from __future__ import annotations
@@ -187,7 +188,12 @@ def tree_map(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | N
     """`jax.tree.map(f, tree)` over data: the function sees the data; None leaves models and gradients to the framework."""
     function, trees = arguments.get(0), arguments.positional[1:]
     whole = everything(trees) if trees else None
-    if function is None or whole is None or models_in(machine, whole) or any(isinstance(d, Data) and gradients.TRAIT in d.traits for d in data_in(machine, whole)):
+    if (
+        function is None
+        or whole is None
+        or models_in(machine, whole)
+        or any(isinstance(d, Data) and gradients.TRAIT in d.traits for d in data_in(machine, whole))
+    ):
         return None
     return trees[0] if isinstance(trees[0], (Ref, Tuple)) else None
 

@@ -19,7 +19,7 @@ from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.frameworks.keras_data import FLOWS, directory, flow
 from mlstd.trace.library.site import Site, models_in
 from mlstd.trace.machine import Machine, constant
-from mlstd.trace.values.kinds import NONE, Address, ClassValue, Const, Data, Entries, Ref, Text, Unknown, Value
+from mlstd.trace.values.kinds import NONE, Address, ClassValue, Const, Data, Ref, Text, Unknown, Value
 
 BAR = "Keras' progress bar"
 HOOKS_BEFORE = ("on_train_begin",)
@@ -141,7 +141,7 @@ def _evaluate(site: Site) -> Value:
     default = not site.name.endswith("_generator")
     if isinstance(value, Data):
         given.show(site, (value,), BAR, given.flag(site.value("verbose"), default))
-        entries: dict[str, Value] = {name: value for name in (*value.metric.split(", "), "loss")}
+        entries: dict[str, Value] = dict.fromkeys((*value.metric.split(", "), "loss"), value)
         return given.table(site, entries, "scores", value) if given.flag(site.value("return_dict")) else value
     return value
 
@@ -241,7 +241,9 @@ def _key(path: Value | None) -> object:
             return path
 
 
-def _remember(site: Site, path: Value | None, written: frozenset[Address], by: Data | None = None, sure: bool | None = True) -> None:
+def _remember(
+    site: Site, path: Value | None, written: frozenset[Address], by: Data | None = None, sure: bool | None = True
+) -> None:
     if path is not None and path != NONE:
         _files(site.machine)[_key(path)] = Saved(written, by, sure)
 
@@ -258,7 +260,9 @@ def _load(site: Site) -> Value | None:
     path = site.value("filepath")
     files = _files(machine)
     found, sure = files.get(_key(path)), True
-    if found is None and not isinstance(path, Const):  # a path made up at run time: one of the checkpoints, as far as anybody knows
+    if found is None and not isinstance(
+        path, Const
+    ):  # a path made up at run time: one of the checkpoints, as far as anybody knows
         found, sure = next((f for f in files.values() if f.by is not None), None), False
     if found is None:
         return None

@@ -20,7 +20,11 @@ from mlstd.trace.values.collect import data_in, references, summary
 from mlstd.trace.values.kinds import NONE, Choice, ClassValue, Const, Data, Entries, Items, Ref, Text, Tuple, Unknown, Value
 
 TRAINER, MODULE, DATA = "lightning_trainer", "lightning_module", "lightning_data_module"
-STAGES = {"validation": "validate", "test": "test", "predict": "predict"}  # hooks are named by the first, `setup(stage)` by the second
+STAGES = {
+    "validation": "validate",
+    "test": "test",
+    "predict": "predict",
+}  # hooks are named by the first, `setup(stage)` by the second
 LOADERS = {"validation": "val_dataloader", "test": "test_dataloader", "predict": "predict_dataloader"}
 
 
@@ -179,7 +183,9 @@ def _train(run: Run, loader: Value | None, heldout: Data | None) -> Data:
     inside = hooks.inner_models(machine, run.module)
     learn(machine, inside, rows)  # every epoch but the first finds a model that has seen the rows
     run.hook("on_train_epoch_start")
-    step = hooks.run(machine, run.module, "training_step", (batch, _counter(run)), site.node, optimizer_idx=Const(0), dataloader_idx=Const(0))
+    step = hooks.run(
+        machine, run.module, "training_step", (batch, _counter(run)), site.node, optimizer_idx=Const(0), dataloader_idx=Const(0)
+    )
     losses = [d for d in data_in(machine, step) if d.kind == "score"]
     models = frozenset((run.module.address,)).union(*(d.models & inside for d in losses))
     machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="fit", heldout=heldout))
@@ -226,7 +232,9 @@ def _evaluate(run: Run, stage: str, batches: list[tuple[Value, Data]]) -> None:
     outputs: Value | None = None
     with hooks.repeated(machine, site.at):
         for number, (batch, _) in enumerate(batches):
-            outputs = hooks.run(machine, run.module, f"{stage}_step", (batch, _counter(run)), site.node, dataloader_idx=Const(number))
+            outputs = hooks.run(
+                machine, run.module, f"{stage}_step", (batch, _counter(run)), site.node, dataloader_idx=Const(number)
+            )
             run.hook(f"on_{stage}_batch_end", outputs or NONE, batch, _counter(run))
     hooks.run(machine, run.module, f"{stage}_epoch_end", (_outputs(run, outputs, stage),), site.node)
     for name in (f"on_{stage}_epoch_end", f"on_{stage}_end"):
@@ -274,7 +282,15 @@ def _predicted(run: Run, pairs: list[tuple[Value, Data]], rows: Data) -> Value:
 def _score(run: Run, rows: Data, stage: str) -> None:
     """The score that a module gets whose step is not the project's own."""
     machine, site = run.machine, run.site
-    value = Data("score", rows.parts, frozenset((run.module.address,)), rows.stats, f"{stage} score", at=site.at, traits=rows.traits & {"guess"})
+    value = Data(
+        "score",
+        rows.parts,
+        frozenset((run.module.address,)),
+        rows.stats,
+        f"{stage} score",
+        at=site.at,
+        traits=rows.traits & {"guess"},
+    )
     emit(machine, value, "framework", value.metric, site.at, site.code, automatic=True)
     machine.store(run.module.address, f"#log:{stage}", value)
 
@@ -282,7 +298,9 @@ def _score(run: Run, rows: Data, stage: str) -> None:
 def _table(run: Run, new: dict[str, Value], rows: Data, stage: str) -> Value:
     """What `trainer.test` gives back: a list with a dict of what was logged."""
     machine, site = run.machine, run.site
-    rest = summary(machine, list(new.values())) or Data("score", rows.parts, frozenset((run.module.address,)), rows.stats, f"{stage} score", at=site.at)
+    rest = summary(machine, list(new.values())) or Data(
+        "score", rows.parts, frozenset((run.module.address,)), rows.stats, f"{stage} score", at=site.at
+    )
     table = machine.allocate("dict", site.node, key="results")
     machine.store(table.address, "{}", Entries(tuple(new.items()), rest))
     made = machine.allocate("list", site.node, key="results")
@@ -388,7 +406,9 @@ def _watch(run: Run, rows: Data, heldout: Data | None) -> None:
             continue
         score = _monitored(run, _text(monitor), rows, heldout)
         how = "stop" if kind == "lightning_early_stopping" else "callback"
-        machine.tape.add(Select(**machine.common(site.at, site.code), by=score, how=how, name=machine.things[callback.address].label))
+        machine.tape.add(
+            Select(**machine.common(site.at, site.code), by=score, how=how, name=machine.things[callback.address].label)
+        )
         machine.store(callback.address, "best_model_score", score)
         machine.store(callback.address, "best_score", score)
         if how == "callback":
@@ -419,7 +439,10 @@ def _keep_arguments(site: Site) -> None:
     """`self.save_hyperparameters()`: what `__init__` was given is in `self.hparams`."""
     machine, owner = site.machine, site.receiver
     assert owner is not None
-    frame = next((f for f in reversed(machine.frames) if f.receiver == owner and f.function is not None and f.function.name == "__init__"), None)
+    frame = next(
+        (f for f in reversed(machine.frames) if f.receiver == owner and f.function is not None and f.function.name == "__init__"),
+        None,
+    )
     if frame is None or frame.function is None:
         return
     made = machine.allocate("dict", site.node, key="hparams")
@@ -453,5 +476,7 @@ def _command_line(site: Site) -> Value | None:
     module = machine.verbs.construct(model, Arguments(), site.node)
     datamodule = machine.verbs.construct(data, Arguments(), site.node) if isinstance(data, ClassValue) else NONE
     trainer = machine.verbs.make(site, TRAINER)
-    machine.verbs.call(machine.verbs.attribute(trainer, "fit", site.node), Arguments([module], {"datamodule": datamodule}), site.node)
+    machine.verbs.call(
+        machine.verbs.attribute(trainer, "fit", site.node), Arguments([module], {"datamodule": datamodule}), site.node
+    )
     return trainer

@@ -82,7 +82,8 @@ def _maximize(site: Site, owner: Ref) -> Value:
 
 
 def search(site: Site, objective: Value | None, arguments: Arguments) -> Data | None:
-    """Run an objective in every trial and pick by the score that it returns; that score, as the best. None if it returns no score."""
+    """Run an objective in every trial and pick by the score that it returns; that score, as the best. None if it returns no
+    score."""
     machine = site.machine
     if objective is None or isinstance(objective, (Const, Unknown)):
         return None
@@ -114,7 +115,12 @@ def _leave(site: Site, owner: Ref, best: Data) -> None:
     machine = site.machine
     trial = given.result(site, {"value": best, "values": best, "params": _chosen(site, "params")}, "best trial")
     machine.store(owner.address, "#score", best)
-    for name, value in (("best_value", best), ("best_values", best), ("max", given.table(site, {"target": best}, "max")), ("best_trial", trial)):
+    for name, value in (
+        ("best_value", best),
+        ("best_values", best),
+        ("max", given.table(site, {"target": best}, "max")),
+        ("best_trial", trial),
+    ):
         machine.store(owner.address, name, value)
 
 

@@ -1,7 +1,8 @@
 """How does an experiment in TensorFlow run? Gradient tapes and optimizers, data pipelines, and the graphs of TensorFlow 1.
 
-In a graph nothing happens until `session.run`: a placeholder is rows that nobody knows yet, variables stand for the model, and a run
-puts the rows that it is fed in the place of the placeholders; fetching a step of an optimizer is a fit, fetching a score a score.
+In a graph nothing happens until `session.run`: a placeholder is rows that nobody knows yet, variables stand for the model, and a
+run puts the rows that it is fed in the place of the placeholders; fetching a step of an optimizer is a fit, fetching a score a
+score.
 """
 
 from __future__ import annotations
@@ -18,7 +19,21 @@ from mlstd.trace.library.site import Site, models_in, unknown_rows
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import data_in, summary
-from mlstd.trace.values.kinds import NONE, Address, Bound, Const, Data, Entries, FunctionValue, Items, Partial, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import (
+    NONE,
+    Address,
+    Bound,
+    Const,
+    Data,
+    Entries,
+    FunctionValue,
+    Items,
+    Partial,
+    Ref,
+    Tuple,
+    Unknown,
+    Value,
+)
 from mlstd.trace.values.parts import Origin, Part, Step
 
 HELD, STEP, SUMMARY = "placeholder", "train step", "summary"
@@ -75,7 +90,9 @@ def _optimizer(site: Site, name: str) -> Value | None:
             return data.but(traits=data.traits - {gradients.TRAIT} | {STEP})
         return NONE if gradients.apply(site, models_in(site.machine, site.value("grads_and_vars"))) else None
     if name == "compute_gradients":
-        return gradients.gradient(site.machine, site.arguments.get(0, "loss"), site.arguments.get(1, "var_list"), Unknown("a gradient", site.at))
+        return gradients.gradient(
+            site.machine, site.arguments.get(0, "loss"), site.arguments.get(1, "var_list"), Unknown("a gradient", site.at)
+        )
     if name != "minimize":
         return None
     loss = site.arguments.get(0, "loss")
@@ -94,7 +111,10 @@ def _waits(data: Data) -> bool:
 
 def _eager(machine: Machine) -> bool:
     """Is there no session in sight, so that everything happens at once?"""
-    return not any(name.rpartition(".")[2] in ("Session", "InteractiveSession", "MonitoredTrainingSession", "placeholder") for name in machine.libraries)
+    return not any(
+        name.rpartition(".")[2] in ("Session", "InteractiveSession", "MonitoredTrainingSession", "placeholder")
+        for name in machine.libraries
+    )
 
 
 # ------------------------------------------------------------------ graphs
@@ -165,7 +185,11 @@ def fetched(machine: Machine, fetches: Value | None, fed: Value | None, node: ir
         machine.store(made.address, "{}", Entries(tuple((k, fetched(machine, v, fed, node)) for k, v in named.items)))
         return Ref(made.address)
     found = data_in(machine, fetches)
-    return _happens(machine, _filled(machine, found[0], fed, node), node) if found else Unknown("what a session gives", machine.here(node))
+    return (
+        _happens(machine, _filled(machine, found[0], fed, node), node)
+        if found
+        else Unknown("what a session gives", machine.here(node))
+    )
 
 
 def _filled(machine: Machine, data: Data, fed: Value | None, node: ir.Node) -> Data:
@@ -173,9 +197,21 @@ def _filled(machine: Machine, data: Data, fed: Value | None, node: ir.Node) -> D
     if not _waits(data):
         return data
     kept = frozenset(p for p in data.parts if not p.origin.name.startswith(HELD))
-    rows = next((d for d in [summary(machine, [fed] if fed is not None else [], instances=True)] if d is not None and d.kind == "rows"), None)
+    rows = next(
+        (d for d in [summary(machine, [fed] if fed is not None else [], instances=True)] if d is not None and d.kind == "rows"),
+        None,
+    )
     rows = rows or unknown_rows([fed] if fed is not None else [], machine.here(node))
-    return Data(data.kind, kept | rows.parts, data.models, data.stats | rows.stats, data.metric, data.form, machine.here(node), data.traits | rows.traits - {"item"})
+    return Data(
+        data.kind,
+        kept | rows.parts,
+        data.models,
+        data.stats | rows.stats,
+        data.metric,
+        data.form,
+        machine.here(node),
+        data.traits | rows.traits - {"item"},
+    )
 
 
 def _happens(machine: Machine, data: Data, node: ir.Node) -> Value:
@@ -203,7 +239,13 @@ def _some(site: Site, name: str) -> Value | None:
     if receiver is None or not isinstance(rows, Data):
         return None
     count = site.arguments.get(0)
-    written = str(count.value) if isinstance(count, Const) else f"?{count.at}" if isinstance(count, Unknown) and count.at is not None else f"?{site.at}"
+    written = (
+        str(count.value)
+        if isinstance(count, Const)
+        else f"?{count.at}"
+        if isinstance(count, Unknown) and count.at is not None
+        else f"?{site.at}"
+    )
     if name == "shard":
         index = site.arguments.get(1)
         step = Step("split", f"shards of {written}", str(index.value)) if isinstance(index, Const) else Step("some", str(site.at))
@@ -226,4 +268,14 @@ def _estimator(site: Site) -> Value | None:
     if rows is None:
         return None
     named = {k: v for k, v in site.arguments.named.items() if k != "input_fn"}
-    return effects.perform(Site(machine, site.node, site.name, site.effect, Arguments([rows, *site.arguments.positional[1:]], named), site.receiver, site.kind))
+    return effects.perform(
+        Site(
+            machine,
+            site.node,
+            site.name,
+            site.effect,
+            Arguments([rows, *site.arguments.positional[1:]], named),
+            site.receiver,
+            site.kind,
+        )
+    )

@@ -1,9 +1,10 @@
-"""Hugging Face's Trainer and its kin: one object holds model, arguments and data, and runs fit, evaluation and the project's metrics.
+"""Hugging Face's Trainer and its kin: one object holds model, arguments and data, and runs fit, evaluation and the project's
+metrics.
 
-- *Making* it seeds every generator (`TrainingArguments.seed`, 42 unless told otherwise), and only then calls `model_init`.
-- *train* fits; it evaluates along the way when the arguments name an evaluation strategy, and logs what it finds.
-- *load_best_model_at_end* picks the checkpoint by the evaluation rows, early stopping the step.
-- *compute_metrics* is code of the project, run on predictions and labels.
+- *Making* it seeds every generator (`TrainingArguments.seed`, 42 unless told otherwise), and only then calls `model_init`. -
+*train* fits; it evaluates along the way when the arguments name an evaluation strategy, and logs what it finds. -
+*load_best_model_at_end* picks the checkpoint by the evaluation rows, early stopping the step. - *compute_metrics* is code of the
+project, run on predictions and labels.
 """
 
 from __future__ import annotations
@@ -136,7 +137,11 @@ def _reports(machine: Machine, owner: Ref) -> bool:
 def _train(site: Site, owner: Ref) -> Value:
     """The fit, its own loss, what it evaluates along the way, what it picks."""
     machine, about = site.machine, _models(site, owner)
-    rows = _rows(site, _kept(machine, owner, "train_dataset")) or _rows(site, _kept(machine, owner, BATCHES)) or unknown_rows([owner], site.at)
+    rows = (
+        _rows(site, _kept(machine, owner, "train_dataset"))
+        or _rows(site, _kept(machine, owner, BATCHES))
+        or unknown_rows([owner], site.at)
+    )
     along = evaluates(machine, owner)
     heldout = _rows(site, _kept(machine, owner, "eval_dataset")) if along is not False else None
     _mode(machine, about, "train")
@@ -152,7 +157,9 @@ def _train(site: Site, owner: Ref) -> Value:
             _pick(site, owner, about, heldout)
     else:
         given.record(site, (seen,), "everything", LOG)
-    return given.result(site, {"global_step": Unknown("a number of steps", site.at), "training_loss": seen, "metrics": seen}, "trained")
+    return given.result(
+        site, {"global_step": Unknown("a number of steps", site.at), "training_loss": seen, "metrics": seen}, "trained"
+    )
 
 
 def _mode(machine: Machine, about: frozenset[Address], mode: str) -> None:
@@ -288,7 +295,9 @@ def _predict(site: Site, owner: Ref) -> Value:
     if compute is None or isinstance(compute, Const):
         predicted = _predicted(site, owner, rows)
         loss = Data("score", rows.parts, predicted.models, rows.stats, "loss", at=site.at)
-        return given.result(site, {"predictions": predicted, "label_ids": rows, "metrics": given.table(site, {}, "metrics", loss)}, "predicted")
+        return given.result(
+            site, {"predictions": predicted, "label_ids": rows, "metrics": given.table(site, {}, "metrics", loss)}, "predicted"
+        )
     metrics = _scores(site, owner, rows, "method")
     predicted = Data("prediction", rows.parts, _models(site, owner), rows.stats, at=site.at)
     return given.result(site, {"predictions": predicted, "label_ids": rows, "metrics": metrics}, "predicted")
