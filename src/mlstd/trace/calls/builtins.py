@@ -12,7 +12,7 @@ from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Compare, Select
 from mlstd.trace.library import configs, options
-from mlstd.trace.library.frameworks import jax
+from mlstd.trace.library.frameworks import commands, jax
 from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import ancestry, is_method
@@ -494,5 +494,9 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
     ),
 }
 HANDLERS: dict[str, Handler] = (
-    {name: handler for handler, names in _GROUPS.items() for name in names} | configs.HANDLERS | options.RUNNERS | jax.HANDLERS
+    {name: handler for handler, names in _GROUPS.items() for name in names}
+    | configs.HANDLERS
+    | options.RUNNERS
+    | jax.HANDLERS
+    | commands.HANDLERS
 )

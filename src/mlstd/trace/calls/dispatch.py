@@ -9,6 +9,7 @@ from mlstd.trace.calls.enter import enter
 from mlstd.trace.events import Certainty
 from mlstd.trace.flow.state import merge
 from mlstd.trace.library import arrays, blind, contexts, external, options, things
+from mlstd.trace.library.frameworks import commands
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
 from mlstd.trace.values.join import everything, join
@@ -59,8 +60,10 @@ def call(machine: Machine, function: Value, arguments: Arguments, node: ir.Node)
 
 def _function(machine: Machine, function: FunctionValue, arguments: Arguments, node: ir.Node) -> Value:
     with contexts.decorated(machine, function.wrappers):
-        replaced = options.command(machine, function, arguments)
-        return enter(machine, function, replaced, node)
+        replaced = options.command(machine, function, commands.injected(machine, function, arguments))
+        value = enter(machine, function, replaced, node)
+        commands.of_group(machine, function, arguments, node)
+        return value
 
 
 def _bound(machine: Machine, method: Bound, arguments: Arguments, node: ir.Node) -> Value:
@@ -78,6 +81,9 @@ def _bound(machine: Machine, method: Bound, arguments: Arguments, node: ir.Node)
             if machine.heap[address].kind in ("list", "set", "dict"):
                 return containers.method(machine, method.self, method.name, arguments, node)
             return things.method(machine, method.self, method.name, arguments, node)
+        case FunctionValue():
+            found = commands.of_function(machine, method.self, method.name, arguments, node)
+            return found if found is not None else blind.unknown_call(machine, method, arguments, node)
         case Const() | Text():
             return containers.string_method(machine, method.self, method.name, arguments, node)
         case Tuple() | Stream():
@@ -106,6 +112,8 @@ def _partial(machine: Machine, partial: Partial, arguments: Arguments, node: ir.
 
 def _object(machine: Machine, value: Ref, arguments: Arguments, node: ir.Node) -> Value:
     made = machine.heap[value.address]
+    if ("app", value.address) in machine.notes:
+        return commands.run_app(machine, value, node)
     if made.cls is not None:
         method = find(machine, made.cls, "__call__")
         models = made.base is not None and made.base.role in ("model", "layer")

@@ -13,8 +13,10 @@ from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library.compose import MISSING, compose, parse, resolved
 from mlstd.trace.machine import Machine, constant
+from mlstd.trace.python import dataclasses
 from mlstd.trace.values.kinds import (
     NONE,
+    ClassValue,
     Const,
     Entries,
     External,
@@ -44,7 +46,26 @@ def configuration(machine: Machine, given: Arguments, path: str) -> Value:
         data = compose(lambda file: _read(machine, file), base, name.value)
         if data is not None:
             return as_value(machine, data, f"hydra {path}")
-    return Unknown("a configuration", None, "cfg")
+    stored = machine.notes.get(("config", name.value))
+    if isinstance(stored, ClassValue):
+        instance = machine.verbs.construct(stored, Arguments(), stored.node)
+        if isinstance(instance, Ref):
+            dataclasses.fill(machine, stored, instance.address, Arguments(), option=True)
+        return instance
+    return stored if isinstance(stored, Ref) else Unknown("a configuration", None, "cfg")
+
+
+def store(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    """`ConfigStore.instance().store(name="config", node=Config)`: a configuration that a class describes."""
+    group, name = arguments.named.get("group"), arguments.get(0, "name")
+    if isinstance(name, Const) and (group is None or group == NONE):
+        machine.notes[("config", name.value)] = arguments.get(1, "node")
+    return NONE
+
+
+def config_store(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    """`ConfigStore.instance()`."""
+    return External("mlstd.config_store")
 
 
 def _read(machine: Machine, path: str) -> str | None:
@@ -248,6 +269,8 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
         "yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "json.load", "toml.load", "tomli.load", "tomllib.load", "omegaconf.OmegaConf.load",
         "ruamel.yaml.safe_load", "ruamel.yaml.load",
     ),
+    store: ("mlstd.config_store.store",),
+    config_store: ("hydra.core.config_store.ConfigStore.instance", "hydra.core.config_store.ConfigStore"),
     create: ("omegaconf.OmegaConf.create", "omegaconf.OmegaConf.structured", "omegaconf.DictConfig"),
     merge: ("omegaconf.OmegaConf.merge", "omegaconf.OmegaConf.unsafe_merge"),
     same: (

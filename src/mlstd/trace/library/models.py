@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlstd.trace.events import Fit, Predict, Select
 from mlstd.trace.library.randomness import draws, draws_of_object
 from mlstd.trace.library.reduce import emit
-from mlstd.trace.library.site import MODEL_ROLES, Site
+from mlstd.trace.library.site import MODEL_ROLES, Site, unknown_rows
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import references, summary
@@ -39,7 +39,8 @@ def fit(site: Site) -> Value:
 def divided(site: Site) -> tuple[Data, Data | None]:
     """The rows that a fit learns from, and those that it holds out to score itself."""
     effect, rows = site.effect, site.rows()
-    heldout = site.data(effect.heldout) if effect.heldout else None
+    held = site.values(effect.heldout)
+    heldout = (site.data(effect.heldout) or unknown_rows(held, site.at)) if held else None
     return _fraction(site, rows, heldout) if effect.heldout_fraction else (rows, heldout)
 
 

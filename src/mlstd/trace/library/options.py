@@ -6,14 +6,30 @@ Every value read from an option keeps the option's name, so that a branch that d
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library import configs
 from mlstd.trace.machine import Machine
 from mlstd.trace.python import dataclasses
-from mlstd.trace.values.kinds import NONE, Bound, ClassValue, Const, Entries, FunctionValue, Items, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.join import join
+from mlstd.trace.values.kinds import (
+    NONE,
+    Bound,
+    Choice,
+    ClassValue,
+    Const,
+    Entries,
+    FunctionValue,
+    Items,
+    Ref,
+    Tuple,
+    Unknown,
+    Value,
+)
 
+WRAPPERS = ("pyrallis.wrap", "draccus.wrap", "pyrallis.argparsing.wrap")
 PARSERS = (
     "argparse.ArgumentParser",
     "configargparse.ArgumentParser",
@@ -21,7 +37,6 @@ PARSERS = (
     "jsonargparse.ArgumentParser",
     "optparse.OptionParser",
     "transformers.HfArgumentParser",
-    "tap.Tap",
     "simple_parsing.ArgumentParser",
 )
 
@@ -31,12 +46,20 @@ def parser(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     made = machine.allocate("thing", node, key="parser")
     for slot in made.names:
         machine.now().drop((made.address, slot))
-    machine.store(made.address, "{}", Entries())
+    parents = arguments.named.pop("parents", None)
+    machine.store(made.address, "{}", Entries(_inherited(machine, parents)))
     classes = [v for v in arguments.all() if isinstance(v, (ClassValue, Tuple, Ref))]
     if classes:
         machine.store(made.address, "@classes", classes[0])
     machine.notes[("parser", made.address)] = True
     return Ref(made.address)
+
+
+def _inherited(machine: Machine, parents: Value | None) -> tuple[tuple[Any, Value], ...]:
+    """The arguments that a parser takes over: `ArgumentParser(parents=[other])`."""
+    listed = machine.load(parents.address, "[]") if isinstance(parents, Ref) else parents
+    items = listed.items if isinstance(listed, (Items, Tuple)) else ()
+    return tuple(entry for parent in items if isinstance(parent, Ref) for entry in _entries(machine, parent).items)
 
 
 def is_parser(machine: Machine, value: Value) -> bool:
@@ -53,8 +76,16 @@ def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: 
         return owner
     if name == "set_defaults":
         held = _entries(machine, owner)
-        new = {k: _as_option(v, k) for k, v in arguments.named.items()}
-        machine.store(owner.address, "{}", Entries(tuple({**dict(held.items), **new}.items()), held.rest))
+        old = dict(held.items)
+        new = {k: _either(old.get(k), _as_option(v, k)) for k, v in arguments.named.items()}
+        machine.store(owner.address, "{}", Entries(tuple({**old, **new}.items()), held.rest))
+        return NONE
+    if name == "add_arguments":
+        cls, place = arguments.get(0), arguments.get(1, "dest")
+        instance = _instance(machine, cls, node) if cls is not None else NONE
+        if isinstance(place, Const):
+            entries = _entries(machine, owner)
+            machine.store(owner.address, "{}", Entries((*entries.items, (place.value, instance)), entries.rest))
         return NONE
     if name in ("parse_args", "parse_intermixed_args"):
         return namespace(machine, owner, node)
@@ -63,6 +94,11 @@ def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: 
     if name.startswith(("parse_args_into_dataclasses", "parse_json_file", "parse_yaml_file", "parse_dict")):
         return _dataclasses(machine, owner, node)
     return machine.unknown(node, "a method of the parser", name)
+
+
+def _either(old: Value | None, new: Value) -> Value:
+    """Sub-commands each set a function of their own (`set_defaults(func=train)`): which one runs is chosen on the command line."""
+    return join(old, new) if isinstance(old, (FunctionValue, Choice)) and old != new else new
 
 
 def _entries(machine: Machine, owner: Ref) -> Entries:
@@ -174,7 +210,18 @@ def command(machine: Machine, function: FunctionValue, arguments: Arguments) -> 
             _click(given, named, name.endswith(".argument"))
         elif name == "hydra.main":
             return Arguments([configs.configuration(machine, given, function.path)])
+        elif name in WRAPPERS:
+            return _by_annotation(machine, function, given.get(0, "config_class"))
     return Arguments([], named) if named else arguments
+
+
+def _by_annotation(machine: Machine, function: FunctionValue, cls: Value | None) -> Arguments:
+    """`@pyrallis.wrap() def main(config: Config)`: the first parameter is an instance of its class, with defaults."""
+    annotation = function.node.parameters[0].annotation if function.node.parameters else None
+    scope = machine.modules.get(function.path)
+    if cls is None and isinstance(annotation, ir.Name) and scope is not None:
+        cls = machine.load(scope, annotation.id)
+    return Arguments([_instance(machine, cls, function.node)]) if isinstance(cls, ClassValue) else Arguments()
 
 
 def _click(given: Arguments, named: dict[str, Value], positional: bool) -> None:
@@ -197,29 +244,43 @@ def _click(given: Arguments, named: dict[str, Value], positional: bool) -> None:
 def fire(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`fire.Fire(function)`, `typer.run(main)`, `app.run(main)`: the function runs with its defaults."""
     function = arguments.get(0)
+    if isinstance(function, ClassValue):
+        return _instance(machine, function, node)
+    if isinstance(function, (FunctionValue, Bound)):
+        return machine.verbs.call(with_options(function), Arguments(), node)
+    return NONE
+
+
+def with_options(function: Value) -> Value:
+    """The function with its defaults marked as options, by the names of their parameters."""
     if isinstance(function, (FunctionValue, Bound)):
         inner = function.function if isinstance(function, Bound) else function
         if isinstance(inner, FunctionValue):
             optional = tuple((name, _as_option(value, name)) for name, value in inner.defaults)
             called = FunctionValue(inner.node, inner.path, inner.cell, inner.scope, optional, inner.owner, inner.wrappers)
-            return machine.verbs.call(
-                Bound(function.self, function.name, called) if isinstance(function, Bound) else called, Arguments(), node
-            )
-    return NONE
+            return Bound(function.self, function.name, called) if isinstance(function, Bound) else called
+    return function
+
+
+def declared(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`typer.Option(5, "--epochs")` as the default of a parameter: the value that it stands for."""
+    first = arguments.get(0, "default")
+    return first if isinstance(first, Const) else machine.unknown(node, "an option that must be given")
 
 
 RUNNERS: dict[str, Callable[[Machine, Arguments, ir.Node], Value]] = dict.fromkeys(
     (
         "fire.Fire",
         "typer.run",
-        "absl.app.run",
-        "tensorflow.app.run",
-        "tensorflow.compat.v1.app.run",
         "defopt.run",
         "tyro.cli",
+        "simple_parsing.parse",
+        "draccus.parse",
+        "pyrallis.parse",
         "plac.call",
         "asyncio.run",
     ),
     fire,
 )
 RUNNERS |= dict.fromkeys(PARSERS, parser)
+RUNNERS |= dict.fromkeys(("typer.Option", "typer.Argument"), declared)

@@ -8,7 +8,7 @@ from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Thing
 from mlstd.trace.library import blind, effects
-from mlstd.trace.library.frameworks import FRAMEWORKS
+from mlstd.trace.library.frameworks import FRAMEWORKS, commands
 from mlstd.trace.library.models import prediction
 from mlstd.trace.library.randomness import draws, draws_of_object, own_seed
 from mlstd.trace.library.site import Site, unknown_rows
@@ -216,16 +216,21 @@ def attribute_set(machine: Machine, owner: Ref, name: str, value: Value, node: i
         framework.attribute_set(machine, owner, name, value, node)
 
 
-def decorated(machine: Machine, owner: Ref, name: str, given: Arguments | None, wrapped: Value, node: ir.Node) -> None:
-    """A method of a library's object decorates a function: frameworks may keep it, or run it."""
-    for framework in FRAMEWORKS:
-        framework.decorated(machine, owner, name, given, wrapped, node)
+def decorated(machine: Machine, by: Bound, given: Arguments | None, wrapped: Value, node: ir.Node) -> None:
+    """A method of an object decorates a function of the project: frameworks may keep it, or run it."""
+    if isinstance(by.self, FunctionValue):
+        commands.register(machine, by.self, by.name, wrapped)
+    elif isinstance(by.self, Ref):
+        for framework in FRAMEWORKS:
+            framework.decorated(machine, by.self, by.name, given, wrapped, node)
 
 
 def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """A method that a library gives its objects."""
     made = machine.heap[owner.address]
     kind = made.info.kind if made.info is not None else made.base
+    if kind is None and (followed := commands.of_instance(machine, owner, name, arguments, node)) is not None:
+        return followed
     if kind is None:
         return blind.unknown_call(machine, Bound(owner, name), arguments, node)
     if name == "__init__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.library import arrays, things
+from mlstd.trace.library.frameworks import commands
 from mlstd.trace.machine import Machine
 from mlstd.trace.python import classes, imports
 from mlstd.trace.values.join import choice
@@ -37,7 +38,8 @@ def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value
         case Ref():
             return _of_reference(machine, value, name, node)
         case External(name=owner):
-            return External(f"{owner}.{name}")
+            flag = commands.flag(machine, owner, name)
+            return flag if flag is not None else External(f"{owner}.{name}")
         case Data():
             return arrays.attribute(machine, value, name, node)
         case ModuleValue(path=path):

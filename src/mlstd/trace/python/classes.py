@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library import things
+from mlstd.trace.library.frameworks import commands
 from mlstd.trace.machine import Frame, Machine, Object
 from mlstd.trace.objects import ancestry, find, framework_kind
 from mlstd.trace.python import dataclasses
@@ -51,8 +52,8 @@ def _decorated(machine: Machine, wrapped: Value, decorator: ir.Expr) -> Value:
         name = _name_of(function)
     if name is not None and isinstance(wrapped, (FunctionValue, ClassValue)):
         machine.notes.setdefault(("decorated", wrapped.path, wrapped.node.at), []).append((name, arguments))
-        if isinstance(function, Bound) and isinstance(function.self, Ref):
-            things.decorated(machine, function.self, function.name, arguments, wrapped, decorator)
+        if isinstance(function, Bound):
+            things.decorated(machine, function, arguments, wrapped, decorator)
         return _wrapped(wrapped, name)
     if name is None and isinstance(function, (FunctionValue, ClassValue, Bound, Partial)):
         result = machine.verbs.call(function, Arguments([wrapped]), decorator)
@@ -130,6 +131,8 @@ def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: ir.
     elif known:
         things.initialise(machine, made, arguments, node)
     things.keep_arguments(machine, made.address, arguments)
+    if not known:
+        commands.start_flow(machine, instance, node)
     return instance
 
 

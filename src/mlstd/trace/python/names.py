@@ -26,9 +26,19 @@ def read(machine: Machine, name: str, node: ir.Node) -> Value:
             return value
     if name in BUILTINS:
         return External(f"builtins.{name}")
-    for starred in reversed(machine.notes.get(("star", machine.frame.path), ())):
-        return External(f"{starred}.{name}")
+    if starred := machine.notes.get(("star", machine.frame.path)):
+        return _starred(machine, starred, name)
     return machine.unknown(node, "a name that nothing defines", name)
+
+
+def _starred(machine: Machine, modules: tuple[str, ...], name: str) -> Value:
+    """A name that a star import brought: of the last module that is known to have it, else of the last."""
+    knowledge = machine.knowledge
+    for module in reversed(modules):
+        full = f"{module}.{name}"
+        if knowledge.call(full) is not None or knowledge.cls(full) is not None or knowledge.base(full) is not None:
+            return External(full)
+    return External(f"{modules[-1]}.{name}")
 
 
 def write(machine: Machine, name: str, value: Value) -> None:

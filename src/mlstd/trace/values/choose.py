@@ -5,12 +5,16 @@ from __future__ import annotations
 from mlstd.trace.values.kinds import Data
 from mlstd.trace.values.parts import Part, Step
 
+MOST_PARTS = 60  # more ways than this through unions of parts are not told apart
 CARRIED = frozenset(("shuffled", "best", "oversampled", "undersampled", "guess", "folds"))
 
 
 def by_index(data: Data, index: Data) -> Data:
     """The rows at the positions of an index: its way is added to theirs."""
-    parts = frozenset(_follow(part, way) for part in data.parts for way in index.parts)
+    if len(data.parts) * len(index.parts) > MOST_PARTS:
+        parts = frozenset(part.then(Step("some", f"{index.at or len(index.parts)}")) for part in data.parts)
+    else:
+        parts = frozenset(_follow(part, way) for part in data.parts for way in index.parts)
     return data.but(parts=parts or data.parts, stats=data.stats | index.stats, traits=data.traits | (index.traits & CARRIED))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mlstd.trace.library.frameworks.accelerators import Accelerators
 from mlstd.trace.library.frameworks.boosters import Boosters
+from mlstd.trace.library.frameworks.commands import Commands
 from mlstd.trace.library.frameworks.fastai import Fastai
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.frameworks.ignite import Ignite
@@ -26,6 +27,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Accelerators(),
     Fastai(),
     Ignite(),
+    Commands(),
     Keras(),
     Trainers(),
     Boosters(),

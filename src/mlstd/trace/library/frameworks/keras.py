@@ -16,7 +16,7 @@ import msgspec
 from mlstd.trace.library import effects, models
 from mlstd.trace.library.frameworks import given
 from mlstd.trace.library.frameworks.framework import Framework
-from mlstd.trace.library.frameworks.keras_data import FLOWS, directory, flow
+from mlstd.trace.library.frameworks.keras_data import FLOWS, directory, flow, windows
 from mlstd.trace.library.site import Site, models_in
 from mlstd.trace.machine import Machine, constant
 from mlstd.trace.values.kinds import NONE, Address, ClassValue, Const, Data, Ref, Text, Unknown, Value
@@ -73,6 +73,8 @@ class Keras(Framework):
             return _load(site)
         if last == "save_model":
             _remember(site, site.value("filepath"), site.models("model"))
+        if last == "timeseries_dataset_from_array":
+            return windows(site)
         return directory(site) if last.endswith("_dataset_from_directory") else None
 
 

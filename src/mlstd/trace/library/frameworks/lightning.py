@@ -74,6 +74,8 @@ class Lightning(Framework):
 
     def function(self, site: Site) -> Value | None:
         """`LightningCLI(Model, DataModule)` makes both with their defaults and fits."""
+        if site.name.endswith(".add_argparse_args"):
+            return site.arguments.get(0, "parent_parser")
         return _command_line(site) if site.name.endswith(".LightningCLI") else None
 
 
