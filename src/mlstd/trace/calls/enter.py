@@ -48,17 +48,13 @@ def enter(machine: Machine, function: FunctionValue, arguments: Arguments, node:
 
 
 def _run(machine: Machine, function: FunctionValue, frame: Frame) -> Value:
-    before = machine.now().mark()
     if isinstance(function.node, ir.Lambda):
-        value = machine.verbs.evaluate(function.node.body)
-        if machine.state is not None:
-            machine.state.unmark(before)
-        return value
+        return machine.verbs.evaluate(function.node.body)
     machine.verbs.execute(function.node.body)
-    return _leave(machine, function.node, frame, before)
+    return _leave(machine, function.node, frame)
 
 
-def _leave(machine: Machine, node: ir.Function, frame: Frame, before: set[tuple[int, str]]) -> Value:
+def _leave(machine: Machine, node: ir.Function, frame: Frame) -> Value:
     """Merge the ways out of a function. One that only raises goes on where it was called: a check that fails is not how a run
     goes."""
     states = [state for state, _ in frame.returns]
@@ -69,8 +65,6 @@ def _leave(machine: Machine, node: ir.Function, frame: Frame, before: set[tuple[
         states = frame.raises[-1:]
         values = [Unknown("it raises")]
     machine.state = merge(states, join)
-    if machine.state is not None:
-        machine.state.unmark(before)
     if node.generator:
         return Stream(everything(frame.yields) or Unknown("yields nothing"))
     telling = [v for v in values if not (isinstance(v, Const) and v.value is None)]

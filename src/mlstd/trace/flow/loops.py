@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from mlstd.trace.flow.state import State, merge
+from mlstd.trace.flow.state import State, merge, parted
 
 V = TypeVar("V")
 MOST_REHEARSALS = 2  # a fact that needs more rounds to travel round the loop is rare, and each costs the whole body
@@ -39,5 +39,5 @@ def settle(
 
 
 def _same(before: State[V], after: State[V]) -> bool:
-    """Has the body left every slot as it was? Only what was written since the running function began can differ."""
-    return all(before.data.get(slot) == after.data.get(slot) for slot in after.changed)
+    """Has the body left every slot as it was? Only what was written since the two parted can differ."""
+    return all(before.data.get(slot) == after.data.get(slot) for slot in parted(before, after)[0])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Score
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.kinds import Choice, Const, Data, Tuple, Unknown, Value
+from mlstd.trace.values.text import source
 
 REDUCERS = frozenset(
     (
@@ -51,7 +54,7 @@ def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "") -> Data
     if data.kind != "score" or "hits" not in data.traits:
         return data
     value = Data("score", data.parts, data.models, data.stats, data.metric, data.form, machine.here(node), data.traits - {"hits"})
-    emit(machine, value, "hand", data.metric, machine.here(node), code)
+    emit(machine, value, "hand", data.metric, machine.here(node), code or source(node if isinstance(node, get_args(ir.Expr)) else None))
     return value
 
 

@@ -79,7 +79,8 @@ def initialise(machine: Machine, made: Object, arguments: Arguments, node: ir.No
         kind,
     )
     for name, value in site.bound.items():
-        machine.store(made.address, f"@{name}", value)
+        if kind.role != "layer" or not isinstance(value, (Const, Unknown)):  # of a layer's many numbers nothing is ever asked
+            machine.store(made.address, f"@{name}", value)
     if kind.role == "generator":
         machine.store(
             made.address, "#seeded", Const(own_seed(machine, site.bound.get(kind.init.seed)) is True or not kind.init.draws)

@@ -139,8 +139,8 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
     for value in (left, right):
         if isinstance(value, Unknown) and value.why == COUNTER:
             return value
-    option = option_of(left) or option_of(right)
-    return machine.unknown(node, "an operation on unknown values", option)
+    hints = [v.hint for v in (left, right) if isinstance(v, Unknown) and v.hint]
+    return machine.unknown(node, "an operation on unknown values", option_of(left) or option_of(right) or next(iter(hints), ""))
 
 
 def _constants(machine: Machine, op: str, left: Const, right: Const, node: ir.Node) -> Value:
