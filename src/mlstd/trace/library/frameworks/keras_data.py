@@ -9,7 +9,7 @@ from mlstd.trace.library.randomness import own_seed
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import narrowed, with_traits
-from mlstd.trace.values.kinds import Address, Const, Data, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import Address, Const, Data, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Origin, Part, Step
 
 FLOWS = ("flow", "flow_from_directory", "flow_from_dataframe")
@@ -74,15 +74,10 @@ def directory(site: Site) -> Value | None:
 
 def windows(site: Site) -> Value:
     """`timeseries_dataset_from_array(data, start_index=0, end_index=n)`: the windows between two positions."""
-    machine = site.machine
     rows = site.rows()
-    value = effects.perform(site)
+    effects.perform(site)
     bounds = [_bound(site.value(name)) for name in ("start_index", "end_index")]
-    if any(bounds):
-        rows = narrowed(rows, Step("slice", "", ":".join(bounds)))
-    if isinstance(value, Ref):
-        machine.store(value.address, "#rows", rows)
-    return value
+    return narrowed(rows, Step("slice", "", ":".join(bounds))) if any(bounds) else rows
 
 
 def _bound(value: Value | None) -> str:
