@@ -25,7 +25,7 @@ def untracked(view: View) -> Iterator[Case]:
     score, where = shown[0] if shown else (scores[0], None)
     if not shown and not any(s.automatic for s in scores) and any(isinstance(e, Drop) for e in view.trace.events):
         return
-    hidden = [b for b in view.hiding("record")]
+    hidden = view.hiding("record")
     trust: Confidence = "medium" if hidden or _unclear_records(view) else "high"
     yield Case(
         view.at(where if where is not None else score),

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from mlstd.ask.view import View
 from mlstd.trace.run import Trace
 
-FAMILIES = {
-    "accuracy": "classes", "accuracy by hand": "classes", "f1": "classes", "precision": "classes", "recall": "classes", "roc auc": "classes",
-    "average precision": "classes", "log loss": "classes", "balanced accuracy": "classes", "confusion matrix": "classes", "evaluate": "any",
-    "mse": "numbers", "mae": "numbers", "rmse": "numbers", "r2": "numbers", "mape": "numbers", "error by hand": "numbers", "score": "any",
-}  # fmt: skip
+_FAMILIES = {
+    "classes": (
+        "accuracy, accuracy by hand, balanced accuracy, f1, precision, recall, roc auc, average precision, log loss, "
+        "confusion matrix"
+    ),
+    "numbers": "mse, mae, rmse, r2, mape, error by hand",
+    "any": "evaluate, score",
+}
+FAMILIES = {metric: family for family, metrics in _FAMILIES.items() for metric in metrics.split(", ")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,5 +14,8 @@ def no_baseline(asked: Questions) -> Iterator[Finding]:
     """A learned model's score is reported with nothing to compare it to."""
     for case in asked.lonely_scores():
         message = "the {metric} of {model} is reported with nothing to compare it to"
-        advice = "score a naive method on the same rows (DummyClassifier, the majority class, the last value), or name the reference in [[tool.mlstd.baselines]]"
+        advice = (
+            "score a naive method on the same rows (DummyClassifier, the majority class, the last value), "
+            "or name the reference in [[tool.mlstd.baselines]]"
+        )
         yield found("no-baseline", asked, case, message, advice)

@@ -27,6 +27,7 @@ from mlstd.trace.values.kinds import (
     Facts,
     FunctionValue,
     Ref,
+    Stream,
     Unknown,
     Value,
 )
@@ -108,8 +109,7 @@ class Verbs:
     assign: Callable[[ir.Expr, Value], None]
     call: Callable[[Value, Arguments, ir.Node], Value]
     attribute: Callable[[Value, str, ir.Node], Value]
-    iterate: Callable[[Value, ir.Node], Any]
-    make: Callable[[Any, str], Value]
+    iterate: Callable[[Value, ir.Node], Stream]
     construct: Callable[[ClassValue, Arguments, ir.Node], Value]
     make: Callable[[Any, str], Value]
     combine: Callable[[str, Value, Value, ir.Node], Value]
@@ -137,7 +137,7 @@ class Machine:
         self.modules: dict[str, Address] = {}
         self.libraries: set[str] = set()
         self._addresses: dict[tuple[Any, ...], Address] = {}
-        self.notes: dict[str, Any] = {}  # what a framework must remember for the whole run, under its own key
+        self.notes: dict[object, Any] = {}  # what a framework must remember for the whole run, under its own key
 
     # ------------------------------------------------------------ the state
 
@@ -163,7 +163,7 @@ class Machine:
     def store(self, address: Address, slot: str, value: Value) -> None:
         """Write a slot of an object."""
         if self.state is not None:
-            self.state.set((address, slot), value)
+            self.state.put((address, slot), value)
             self.heap[address].names[slot] = None
 
     def slots(self, address: Address) -> dict[str, Value]:

@@ -158,8 +158,9 @@ def string_method(machine: Machine, owner: Value, name: str, arguments: Argument
                 return Const(result, owner.option if isinstance(owner, Const) else "")
             except (TypeError, IndexError, KeyError, ValueError):
                 return Text("*")
-        if name == "split":
-            return Tuple(tuple(Const(p) for p in value.split(*constants)))
+        if name == "split" and all(isinstance(c, str) for c in constants[:1]):
+            parts = value.split(str(constants[0])) if constants else value.split()
+            return Tuple(tuple(map(Const, parts)))
     data = (
         next(iter(data_in(machine, everything(arguments.all()))), None)
         if name in ("format", "join")

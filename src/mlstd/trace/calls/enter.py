@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.events import Hidden
 from mlstd.trace.flow.state import merge
 from mlstd.trace.machine import MOST_DEPTH, MOST_REENTRY, Frame, Machine
 from mlstd.trace.values.collect import data_in, references
@@ -21,7 +22,7 @@ from mlstd.trace.values.kinds import (
     Value,
 )
 
-HIDES_ALL = frozenset(("fit", "score", "record", "seed", "select", "split", "show", "baseline"))
+HIDES_ALL: frozenset[Hidden] = frozenset(("fit", "score", "record", "seed", "select", "split", "show", "baseline"))
 
 
 def enter(machine: Machine, function: FunctionValue, arguments: Arguments, node: ir.Node, receiver: Value | None = None) -> Value:

@@ -50,7 +50,7 @@ class State(Generic[V]):
         """The value in a slot, None where nothing was written."""
         return self.data.get(slot)
 
-    def set(self, slot: Slot, value: V) -> None:
+    def put(self, slot: Slot, value: V) -> None:
         """Overwrite a slot."""
         self.data[slot] = value
         self.written.add(slot)

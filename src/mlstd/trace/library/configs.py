@@ -217,7 +217,7 @@ def _made(
     before = _items(machine, given) if given is not None else ()
     function = named(machine, target, node)
     if constant(settings.get("_partial_")) is True:
-        return Partial(function, tuple((*before, *positional)), tuple(inner.items()))
+        return Partial(function, (*before, *positional), tuple(inner.items()))
     outer = machine.unrolled
     machine.unrolled = (*outer, config.address if isinstance(config, Ref) else 0)  # several objects come from this one place
     try:
@@ -266,7 +266,8 @@ def initialize(machine: Machine, arguments: Arguments, node: ir.Node) -> Value |
 Handler = Callable[[Machine, Arguments, ir.Node], "Value | None"]
 _GROUPS: dict[Handler, tuple[str, ...]] = {
     load: (
-        "yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "json.load", "toml.load", "tomli.load", "tomllib.load", "omegaconf.OmegaConf.load",
+        "yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "json.load", "toml.load", "tomli.load",
+        "tomllib.load", "omegaconf.OmegaConf.load",
         "ruamel.yaml.safe_load", "ruamel.yaml.load",
     ),
     store: ("mlstd.config_store.store",),
@@ -274,7 +275,8 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
     create: ("omegaconf.OmegaConf.create", "omegaconf.OmegaConf.structured", "omegaconf.DictConfig"),
     merge: ("omegaconf.OmegaConf.merge", "omegaconf.OmegaConf.unsafe_merge"),
     same: (
-        "omegaconf.OmegaConf.to_container", "omegaconf.OmegaConf.to_object", "omegaconf.OmegaConf.masked_copy", "hydra.utils.to_absolute_path",
+        "omegaconf.OmegaConf.to_container", "omegaconf.OmegaConf.to_object", "omegaconf.OmegaConf.masked_copy",
+        "hydra.utils.to_absolute_path",
         "omegaconf.open_dict",
     ),
     instantiate: ("hydra.utils.instantiate", "hydra.utils.call", "hydra.instantiate", "hydra_zen.instantiate"),

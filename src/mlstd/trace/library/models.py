@@ -18,7 +18,7 @@ FORMS: dict[str, Form] = {"labels": "labels", "probabilities": "probabilities", 
 
 def fit(site: Site) -> Value:
     """A model learns from rows; held-out rows given along are scored by the call itself."""
-    machine, effect = site.machine, site.effect
+    machine = site.machine
     rows, heldout = divided(site)
     models = site.models()
     if not models:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 from mlstd.lower import ir
 from mlstd.place import Place
@@ -58,7 +58,7 @@ def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "") -> Data
     return value
 
 
-def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: str, **details: object) -> None:
+def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: str, **details: Any) -> None:
     """Put a score on the tape, with what its models had learned from by now."""
     if any(part.origin.name.startswith("placeholder@") for part in value.parts):
         return  # a graph that no session has run yet scores nothing
@@ -67,10 +67,10 @@ def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: s
     if modes and None not in modes:
         states = {m.value for m in modes if isinstance(m, Const)}
         training = states == {"train"} if len(states) == 1 else None
-    fields: dict[str, object] = {"training": training, "form": value.form, "batch": "batch" in value.traits, **details}
+    fields: dict[str, Any] = {"training": training, "form": value.form, "batch": "batch" in value.traits, **details}
     machine.tape.add(
         Score(**machine.common(at, code), value=value, by=by, metric=metric, fitted=machine.fitted(value.models), **fields)
-    )  # type: ignore[arg-type]
+    )
 
 
 def counted(machine: Machine, value: Value, node: ir.Node) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlstd.knowledge.schema import Learned
 from mlstd.trace.events import Load, Split, Transform
 from mlstd.trace.library.randomness import draws, own_seed, whether
 from mlstd.trace.library.site import Site, file_of, unknown_rows
@@ -177,15 +178,15 @@ def transform(site: Site) -> Value:
     """Statistics are fitted on rows, rows are transformed with them."""
     machine, effect = site.machine, site.effect
     rows = site.rows()
-    learned = (site.kind.learns if site.kind is not None else "") or "values"
+    learned: Learned = (site.kind.learns if site.kind is not None else "") or "values"
     address = site.receiver.address if site.receiver is not None else None
-    if effect.learns and learned != "nothing":
+    stat = Stat(site.at, rows.parts, learned, site.name) if learned != "nothing" else None
+    if effect.learns and stat is not None:
         machine.tape.add(
             Transform(
                 **machine.common(site.at, site.code), rows=rows, name=site.name, learned=learned, resamples=effect.resamples
             )
         )
-        stat = Stat(site.at, rows.parts, learned, site.name)
         if address is not None:
             machine.store(address, "#stats", Facts(frozenset((stat,))))
             machine.add_facts(address, "#fits", rows.parts)
@@ -195,8 +196,8 @@ def transform(site: Site) -> Value:
     stats = (
         machine.facts(address, "#stats")
         if address is not None
-        else frozenset((Stat(site.at, rows.parts, learned, site.name),))
-        if effect.learns
+        else frozenset((stat,))
+        if effect.learns and stat is not None
         else frozenset()
     )
     if effect.resamples:

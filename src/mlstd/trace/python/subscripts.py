@@ -6,6 +6,8 @@ choose no rows.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from mlstd.lower import ir
 from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.machine import Machine
@@ -85,13 +87,18 @@ def _held(machine: Machine, value: Value) -> Value | None:
     return None
 
 
+def _bound(value: Value) -> int | Literal["unknown"] | None:
+    if isinstance(value, Const) and (value.value is None or isinstance(value.value, int)):
+        return value.value
+    return "unknown"
+
+
 def _item(machine: Machine, held: Items, index: ir.Expr, key: Value | None, node: ir.Node) -> Value:
     """An item of a list or tuple, or a slice of it."""
     if isinstance(index, ir.Slice):
-        low, high = (machine.verbs.evaluate(b) if b is not None else Const(None) for b in (index.lower, index.upper))
-        if held.rest is None and index.step is None and isinstance(low, Const) and isinstance(high, Const):
-            if all(b.value is None or isinstance(b.value, int) for b in (low, high)):
-                return Tuple(held.items[low.value : high.value])
+        low, high = (_bound(machine.verbs.evaluate(b)) if b is not None else None for b in (index.lower, index.upper))
+        if held.rest is None and index.step is None and low != "unknown" and high != "unknown":
+            return Tuple(held.items[low:high])
         stands = everything([*held.items, *([held.rest] if held.rest is not None else [])])
         return Stream(_narrow(stands, _bounds(machine, index)) if stands is not None else Unknown("an empty list"))
     if isinstance(key, Const) and isinstance(key.value, int) and not isinstance(key.value, bool):
@@ -125,8 +132,7 @@ def _entry(machine: Machine, held: Entries, key: Value | None, node: ir.Node) ->
             return held.rest
         return machine.unknown(node, "a key that the dict does not have", str(key.value))
     options = [v for _, v in held.items] + ([held.rest] if held.rest is not None else [])
-    found = choice(tuple(options)) if options else machine.unknown(node, "an item of an empty dict")
-    return found
+    return choice(tuple(options)) if options else machine.unknown(node, "an item of an empty dict")
 
 
 def _by_option(value: Value, option: str) -> Value:
@@ -149,9 +155,8 @@ def _of_object(machine: Machine, value: Ref, index: ir.Expr, key: Value | None, 
 
 def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
     """What an index chooses of rows, predictions or scores."""
-    first, others = index, ()
-    if isinstance(index, ir.Sequence) and index.kind == "tuple" and index.items:
-        first, others = index.items[0], index.items[1:]
+    several = isinstance(index, ir.Sequence) and index.kind == "tuple" and bool(index.items)
+    first, *others = index.items if several and isinstance(index, ir.Sequence) else (index,)
     columns = _columns([machine.verbs.evaluate(o) for o in others if not isinstance(o, (ir.Slice, ir.Opaque))])
     if isinstance(first, ir.Slice):
         narrowed = _narrow(data, _bounds(machine, first))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mlstd.trace.values.kinds import Choice, Data, Entries, Facts, Items, Stream, Tuple, Unknown, Value
 
 MOST_OPTIONS = 6  # a choice of more values than this is no longer worth following
@@ -84,11 +86,11 @@ def _entries(a: Entries, b: Entries) -> Entries:
     return Entries(tuple((k, v) for k, v in both.items() if v is not None), everything(rests))
 
 
-def everything(values: list[Value]) -> Value | None:
+def everything(values: Sequence[Value]) -> Value | None:
     """One value that stands for any of a list's; None for an empty list."""
     if not values:
         return None
-    result = values[0]
+    result: Value = values[0]
     for value in values[1:]:
         result = join(result, value)
     return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlstd.lower import ir
 
 LONGEST = 60
+BRACKETS = {"tuple": ("(", ")"), "list": ("[", "]"), "set": ("{", "}")}
 
 
 def source(node: ir.Expr | None, longest: int = LONGEST) -> str:
@@ -31,7 +32,7 @@ def _source(node: ir.Expr | None) -> str:
         case ir.Call(func=func, arguments=arguments):
             return f"{_source(func)}({', '.join(map(_argument, arguments))})"
         case ir.Sequence(kind=kind, items=items):
-            left, right = {"tuple": "()", "list": "[]", "set": "{}"}[kind]
+            left, right = BRACKETS[kind]
             return left + ", ".join(map(_source, items)) + right
         case ir.Operation(op=op, operands=operands):
             return f"{op} {_source(operands[0])}" if len(operands) == 1 else f" {op} ".join(map(_source, operands))

@@ -15,7 +15,7 @@ from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.collect import summary
-from mlstd.trace.values.kinds import NONE, Const, Data, Entries, Ref, Tuple, Value
+from mlstd.trace.values.kinds import NONE, Const, Data, Entries, Items, Ref, Tuple, Value
 from mlstd.trace.values.parts import among
 
 LIBRARIES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost"}
@@ -107,9 +107,9 @@ def evaluation_sets(machine: Machine, value: Value) -> list[Value]:
 def _listed(machine: Machine, value: Ref) -> list[Value] | None:
     """The items of a list; a list that is itself a pair (features, target) is one set."""
     held = machine.load(value.address, "[]")
-    if held is None:
+    if not isinstance(held, Items):
         return None
-    items = [*getattr(held, "items", ()), *([held.rest] if getattr(held, "rest", None) is not None else [])]
+    items = [*held.items, *([held.rest] if held.rest is not None else [])]
     plain = len(items) == 2 and all(isinstance(item, Data) for item in items)
     return [Tuple(tuple(items))] if plain else items
 

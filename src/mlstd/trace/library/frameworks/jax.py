@@ -200,8 +200,10 @@ def tree_map(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | N
 
 _GROUPS = {
     first: (
-        "jax.jit", "jax.pmap", "jax.vmap", "jax.checkpoint", "jax.remat", "jax.named_call", "jax.shard_map", "jax.experimental.shard_map.shard_map", "jax.experimental.pjit.pjit",
-        "flax.nnx.jit", "flax.nnx.vmap", "flax.nnx.pmap", "flax.nnx.remat", "flax.nnx.cached_partial", "flax.linen.jit", "flax.linen.remat", "flax.linen.compact", "tensorflow.function",
+        "jax.jit", "jax.pmap", "jax.vmap", "jax.checkpoint", "jax.remat", "jax.named_call", "jax.shard_map",
+        "jax.experimental.shard_map.shard_map", "jax.experimental.pjit.pjit",
+        "flax.nnx.jit", "flax.nnx.vmap", "flax.nnx.pmap", "flax.nnx.remat", "flax.nnx.cached_partial", "flax.linen.jit",
+        "flax.linen.remat", "flax.linen.compact", "tensorflow.function",
         "equinox.filter_jit", "equinox.filter_vmap", "haiku.jit",
     ),
     value_and_grad: ("jax.value_and_grad", "flax.nnx.value_and_grad", "equinox.filter_value_and_grad"),

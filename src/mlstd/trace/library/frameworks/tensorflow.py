@@ -73,7 +73,8 @@ class TensorFlow(Framework):
         if name.startswith(LAYERS) and site.effect.returns == "scores":
             return _layer(site)
         if name.rpartition(".")[2] in COMPARED and len(site.arguments.positional) > 1:
-            return site.machine.verbs.combine(COMPARED[name.rpartition(".")[2]], *site.arguments.positional[:2], site.node)
+            left, right = site.arguments.positional[:2]
+            return site.machine.verbs.combine(COMPARED[name.rpartition(".")[2]], left, right, site.node)
         if name.startswith("tensorflow.summary.") or site.effect.effect == "score":
             return _in_graph(site)
         return None
