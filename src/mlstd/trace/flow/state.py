@@ -3,8 +3,8 @@
 Everything that can change lives in this one store: the names of a scope, the attributes of an instance, the items of a list, the
 facts about a model. Branches fork it, joins merge it. The file knows neither what a value is nor anything of machine learning.
 
-A state knows which slots were written since it was forked, and by which forks it came about, so that a merge looks only at what its
-states did since their ways parted.
+A state knows which slots were written since it was forked, and by which forks it came about, so that a merge looks only at what
+its states did since their ways parted.
 """
 
 from __future__ import annotations

@@ -97,7 +97,8 @@ def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: 
 
 
 def _either(old: Value | None, new: Value) -> Value:
-    """Sub-commands each set a function of their own (`set_defaults(func=train)`): which one runs is chosen on the command line."""
+    """Sub-commands each set a function of their own (`set_defaults(func=train)`): which one runs is chosen on the command
+    line."""
     return join(old, new) if isinstance(old, (FunctionValue, Choice)) and old != new else new
 
 

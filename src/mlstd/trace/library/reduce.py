@@ -54,7 +54,14 @@ def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "") -> Data
     if data.kind != "score" or "hits" not in data.traits:
         return data
     value = Data("score", data.parts, data.models, data.stats, data.metric, data.form, machine.here(node), data.traits - {"hits"})
-    emit(machine, value, "hand", data.metric, machine.here(node), code or source(node if isinstance(node, get_args(ir.Expr)) else None))
+    emit(
+        machine,
+        value,
+        "hand",
+        data.metric,
+        machine.here(node),
+        code or source(node if isinstance(node, get_args(ir.Expr)) else None),
+    )
     return value
 
 

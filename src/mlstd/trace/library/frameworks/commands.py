@@ -1,7 +1,7 @@
 """How is a program started that a command line or a pipeline library starts? Flags, commands, experiments, flows.
 
-Flags of absl and TensorFlow have their defaults; the commands of an app, the main function of a sacred experiment, the steps of a flow are
-project functions that run when the app does.
+Flags of absl and TensorFlow have their defaults; the commands of an app, the main function of a sacred experiment, the steps of a
+flow are project functions that run when the app does.
 """
 
 from __future__ import annotations
