@@ -260,6 +260,14 @@ def called(machine: Machine, value: Ref, arguments: Arguments, node: ir.Node) ->
     if kind is None:
         return blind.unknown_call(machine, value, arguments, node)
     site = Site(machine, node, _called(machine, made), kind.call or Effect(), arguments, value, kind)
+    if _is_whole_model(machine, made, kind):
+        machine.describe(value.address, role="model")
+        return prediction(
+            machine,
+            summary(machine, arguments.all()) or unknown_rows(arguments.all(), site.at),
+            frozenset((value.address,)),
+            site,
+        )
     for framework in FRAMEWORKS:
         answer = framework.called(site)
         if answer is not None:
@@ -267,6 +275,20 @@ def called(machine: Machine, value: Ref, arguments: Arguments, node: ir.Node) ->
     if made.cls is not None and kind.role in ("model", "layer"):
         return forward(machine, value, made, arguments, site)
     return effects.perform(site) if kind.call is not None else blind.unknown_call(machine, value, arguments, node)
+
+
+def _is_whole_model(machine: Machine, made: Object, kind: Kind) -> bool:
+    """`nn.Linear(4, 1)` that is called outside of any model's own code is the model."""
+    if (
+        kind.role != "layer"
+        or made.cls is not None
+        or not kind.init.draws
+        or made.info is None
+        or not made.info.name.startswith("torch.")
+    ):
+        return False
+    receivers = [f.receiver.address for f in machine.frames if isinstance(f.receiver, Ref)]
+    return not any(machine.things[r].role in ("model", "layer") for r in receivers if r in machine.things)
 
 
 def forward(machine: Machine, value: Ref, made: Object, arguments: Arguments, site: Site) -> Value:

@@ -34,7 +34,7 @@ def _backward(site: Site) -> Value | None:
     from mlstd.trace.library import arrays
 
     data = summary(site.machine, site.arguments.all())
-    return arrays.backward(site.machine, data, site.node) if data is not None and data.models else None
+    return arrays.backward(site.machine, data, site.node) if data is not None else None
 
 
 def _log(site: Site, parameter: str) -> Value:

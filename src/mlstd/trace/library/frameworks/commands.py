@@ -123,7 +123,10 @@ def _start(machine: Machine, function: FunctionValue, node: ir.Node) -> Value:
 def injected(machine: Machine, function: FunctionValue, arguments: Arguments) -> Arguments:
     """A function captured by sacred gets the configuration for the parameters that nothing is passed for."""
     config = machine.notes.get("sacred config")
-    if not config or not any(w in (".capture", ".main", ".automain", ".command") for w in function.wrappers):
+    if not config:
+        return arguments
+    decorators = [name for name, _ in machine.notes.get(("decorated", function.path, function.node.at), ())]
+    if not any(name in (".capture", ".main", ".automain", ".command") for name in decorators):
         return arguments
     taken = {p.name for p in function.node.parameters[: len(arguments.positional)]} | arguments.named.keys()
     more = {p.name: config[p.name] for p in function.node.parameters if p.name in config and p.name not in taken}

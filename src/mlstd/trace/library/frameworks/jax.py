@@ -11,7 +11,7 @@ from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library.frameworks import gradients, hooks
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.models import prediction
-from mlstd.trace.library.randomness import draws
+from mlstd.trace.library.randomness import draws, own_seed, seed
 from mlstd.trace.library.site import Site, models_in, unknown_rows
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.collect import data_in, summary
@@ -39,6 +39,8 @@ class Jax(Framework):
 
     def function(self, site: Site) -> Value | None:
         """`TrainState.create(...)`, `optax.apply_updates(params, updates)`, `jax.tree.map(step, params, grads)`."""
+        if site.name in ("jax.random.PRNGKey", "jax.random.key"):
+            return _key(site)
         if site.name.endswith("TrainState.create"):
             return train_state(site.machine, site.arguments, site.node, None)
         if site.name in ("optax.apply_updates", "optax.incremental_update"):
@@ -47,6 +49,16 @@ class Jax(Framework):
         if site.name in ("jax.tree.map", "jax.tree.tree_map"):
             return _mapped(site)
         return None
+
+
+def _key(site: Site) -> Value:
+    """A key: whoever is given it draws with a seed of its own."""
+    machine = site.machine
+    seed(site)
+    made = machine.verbs.make(site, "jax_key")
+    if isinstance(made, Ref):
+        machine.store(made.address, "#seeded", Const(own_seed(machine, site.value("seed")) is True))
+    return made
 
 
 def _module(site: Site, name: str) -> Value:

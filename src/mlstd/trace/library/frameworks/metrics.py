@@ -69,9 +69,8 @@ def _accumulate(site: Site) -> None:
     value = Data("score", new.parts, new.models, new.stats, metric, new.form, site.at, new.traits - {"batch", "loss", "hits"})
     held = machine.load(site.receiver.address, "#score")
     machine.store(site.receiver.address, "#score", unite(held, value) if isinstance(held, Data) else value)
-    if new.kind == "prediction":
+    if new.kind != "score":
         machine.store(site.receiver.address, "#needs", Const(site.effect.needs))
-        machine.store(site.receiver.address, "#additive", Const(site.effect.additive))
 
 
 def _direct(site: Site) -> Value:

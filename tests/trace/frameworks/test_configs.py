@@ -1,0 +1,168 @@
+"""Values of configuration files in the repository, and the options of a plain run."""
+
+from mlstd.trace.events import Draw, Fit, Load, Seed
+from mlstd.trace.library.compose import compose
+from tests.trace.traced import of, origins, traced
+
+
+def test_hydra_composes_groups_overrides_and_references() -> None:
+    files = {
+        "conf/main.yaml": "defaults:\n  - model: small\n  - extra: more\n  - _self_\nseed: 3\nrate: ${model.rate}\nout: ${now:%Y}/x",
+        "conf/model/small.yaml": "width: 1\nrate: 0.1",
+        "conf/model/big.yaml": "width: 9\nrate: 0.5",
+        "conf/extra/more.yaml": "# @package _global_\ndefaults:\n  - override /model: big\nmodel:\n  depth: 4",
+    }
+    assert compose(files.get, "conf", "main") == {
+        "model": {"width": 9, "rate": 0.5, "depth": 4},
+        "seed": 3,
+        "rate": 0.5,
+        "out": "${now:%Y}/x",
+    }
+    assert compose(files.get, "conf", "other") is None
+
+
+HYDRA = """
+import hydra, torch
+@hydra.main(config_path="conf", config_name="main")
+def main(cfg):
+    if cfg.get("seed"):
+        torch.manual_seed(cfg.seed)
+    model = hydra.utils.instantiate(cfg.model, 4)
+main()
+"""
+
+
+def test_a_value_of_the_configuration_decides_and_is_an_option() -> None:
+    told = traced(HYDRA, conf__main_yaml="seed: null\nmodel:\n  _target_: torch.nn.Linear\n  out_features: 2")
+    (seed,) = [e for e in told.events if isinstance(e, Seed)]
+    assert (seed.sure.name, seed.chosen) == ("NOT_BY_DEFAULT", "seed")
+    assert of(told, Draw)[0].use == "weights"
+    assert of(traced(HYDRA, conf__main_yaml="seed: 7"), Seed)
+
+
+def test_instantiate_finds_classes_of_the_project() -> None:
+    source = """
+    import hydra
+    from hydra.utils import instantiate
+    @hydra.main(config_path="conf", config_name="main")
+    def main(cfg):
+        model = instantiate(cfg.model)
+        model.go()
+    main()
+    """
+    made = "import pandas as pd\nclass Maker:\n    def __init__(self, path):\n        self.path = path\n    def go(self):\n        pd.read_csv(self.path)\n"
+    told = traced(source, conf__main_yaml="model:\n  _target_: lib.make.Maker\n  path: a.csv", lib__make_py=made)
+    assert origins(of(told, Load)[0].rows) == {"csv"}
+
+
+def test_yaml_and_json_files_of_a_known_path() -> None:
+    for reader, name in (("yaml.safe_load", "a_yaml"), ("json.load", "a_json")):
+        source = f"""
+        import yaml, json
+        import pandas as pd
+        with open("{name.replace("_", ".")}") as file:
+            config = {reader}(file)
+        pd.read_csv(config["data"]["path"])
+        """
+        told = traced(source, **{name: '{"data": {"path": "rows.csv"}}'})
+        assert next(iter(of(told, Load)[0].rows.parts)).origin.name == "file:rows.csv"
+        assert "files read" in told.notes
+
+
+def test_flags_and_commands_have_their_defaults() -> None:
+    told = traced("""
+    from absl import app, flags
+    import torch
+    FLAGS = flags.FLAGS
+    flags.DEFINE_integer("seed", None, "")
+    flags.DEFINE_bool("fixed", True, "")
+    def main(_):
+        if FLAGS.fixed:
+            torch.manual_seed(3)
+        if FLAGS.seed is not None:
+            torch.manual_seed(FLAGS.seed)
+    app.run(main)
+    """)
+    assert [(s.sure.name, s.chosen) for s in told.events if isinstance(s, Seed)] == [("SURELY", ""), ("NOT_BY_DEFAULT", "seed")]
+
+
+def test_apps_run_their_commands() -> None:
+    app = "import typer, torch\napp = typer.Typer()\n@app.command()\ndef train(seed: int = typer.Option(3)):\n    torch.manual_seed(seed)\n"
+    assert of(traced(app + "app()"), Seed)
+    two = app + "@app.command()\ndef other():\n    pass\n"
+    assert [s.sure.name for s in traced(two + "app()").events if isinstance(s, Seed)] == ["PERHAPS"]
+    assert not [e for e in traced(app).events if isinstance(e, Seed)]
+
+
+def test_sacred_injects_its_configuration() -> None:
+    told = traced("""
+    from sacred import Experiment
+    import torch
+    ex = Experiment("x")
+    @ex.config
+    def config():
+        path = "rows.csv"
+    @ex.automain
+    def main(path):
+        import pandas as pd
+        pd.read_csv(path)
+    """)
+    assert next(iter(of(told, Load)[0].rows.parts)).origin.name == "file:rows.csv"
+
+
+def test_steps_of_flows_and_tasks_run() -> None:
+    flow = """
+    from metaflow import FlowSpec, step
+    import torch
+    class Flow(FlowSpec):
+        @step
+        def start(self):
+            self.next(self.train)
+        @step
+        def train(self):
+            torch.manual_seed(1)
+    if __name__ == "__main__":
+        Flow()
+    """
+    assert of(traced(flow), Seed)
+    tasks = "from prefect import flow, task\nimport torch\n@task\ndef seed():\n    torch.manual_seed(1)\n@flow\ndef main():\n    seed.submit()\nmain()"
+    assert of(traced(tasks), Seed)
+    luigi = "import luigi, torch\nclass A(luigi.Task):\n    def run(self):\n        torch.manual_seed(1)\nclass B(luigi.Task):\n    def requires(self):\n        return A()\nluigi.build([B()])"
+    assert of(traced(luigi), Seed)
+
+
+def test_parsers_take_over_and_sub_commands_choose() -> None:
+    told = traced("""
+    import argparse
+    import pandas as pd
+    parent = argparse.ArgumentParser()
+    parent.add_argument("--path", default="a.csv")
+    def fit(args):
+        pd.read_csv(args.path)
+    def score(args):
+        pd.read_csv("b.csv")
+    parser = argparse.ArgumentParser(parents=[parent])
+    sub = parser.add_subparsers()
+    sub.add_parser("fit").set_defaults(func=fit)
+    sub.add_parser("score").set_defaults(func=score)
+    args = parser.parse_args()
+    args.func(args)
+    """)
+    loads = [e for e in told.events if isinstance(e, Load)]
+    assert [(next(iter(e.rows.parts)).origin.name, e.sure.name) for e in loads] == [
+        ("file:a.csv", "PERHAPS"),
+        ("file:b.csv", "PERHAPS"),
+    ]
+
+
+def test_a_spawned_function_runs_with_its_arguments() -> None:
+    told = traced("""
+    import torch, torch.multiprocessing as mp
+    from sklearn.linear_model import LogisticRegression
+    import pandas as pd
+    def work(rank, path):
+        x = pd.read_csv(path)
+        LogisticRegression().fit(x, x["y"])
+    mp.spawn(work, args=("a.csv",), nprocs=2)
+    """)
+    assert next(iter(of(told, Fit)[0].rows.parts)).origin.name == "file:a.csv"

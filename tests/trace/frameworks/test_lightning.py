@@ -1,0 +1,111 @@
+"""A Lightning trainer runs the hooks of module and data module."""
+
+from mlstd.trace.events import Fit, Record, Score, Select, Show
+from tests.trace.traced import of, origins, traced
+
+MODULE = """
+import torch
+from torch.nn import functional as F
+from torch.utils.data import DataLoader
+from torchvision.datasets import MNIST
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
+
+class Lit(pl.LightningModule):
+    def __init__(self, width=10):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = torch.nn.Linear(784, self.hparams.width)
+    def forward(self, x):
+        return self.net(x)
+    def training_step(self, batch, batch_idx):
+        x, y = batch
+        loss = F.cross_entropy(self(x), y)
+        self.log("train_loss", loss)
+        return loss
+    def validation_step(self, batch, batch_idx):
+        x, y = batch
+        acc = (self(x).argmax(1) == y).float().mean()
+        self.log("val_acc", acc)
+    def test_step(self, batch, batch_idx):
+        x, y = batch
+        self.log("test_loss", F.cross_entropy(self(x), y))
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters())
+
+class Numbers(pl.LightningDataModule):
+    def setup(self, stage=None):
+        self.train_rows = MNIST(".", train=True)
+        self.test_rows = MNIST(".", train=False)
+    def train_dataloader(self):
+        return DataLoader(self.train_rows, shuffle=True)
+    def val_dataloader(self):
+        return DataLoader(self.test_rows)
+    def test_dataloader(self):
+        return DataLoader(self.test_rows)
+"""
+
+
+def test_fit_learns_from_the_training_loader_and_validates_on_the_other() -> None:
+    told = traced(MODULE + "pl.Trainer().fit(Lit(), datamodule=Numbers())")
+    (fit,) = of(told, Fit)
+    assert origins(fit.rows) == {"MNIST:train"}
+    assert origins(fit.heldout) == {"MNIST:test"}
+    accuracy = next(s for s in of(told, Score) if s.metric.startswith("accuracy"))
+    assert origins(accuracy.value) == {"MNIST:test"}
+    assert accuracy.training is False
+    assert accuracy.value.models <= fit.models
+
+
+def test_a_score_of_the_training_step_is_one_on_seen_rows() -> None:
+    told = traced(MODULE + "pl.Trainer().fit(Lit(), datamodule=Numbers())")
+    loss = next(s for s in of(told, Score) if s.metric == "loss")
+    assert {p.origin.part for p in loss.fitted} == {"train"}
+    assert loss.training is True
+
+
+def test_loaders_may_be_handed_over() -> None:
+    told = traced(MODULE + "pl.Trainer().fit(Lit(), DataLoader(MNIST('.', train=True)), DataLoader(MNIST('.', train=False)))")
+    (fit,) = of(told, Fit)
+    assert origins(fit.rows) == {"MNIST:train"}
+    assert origins(fit.heldout) == {"MNIST:test"}
+
+
+def test_what_is_logged_is_recorded_unless_the_trainer_has_no_logger() -> None:
+    records = [r for r in of(traced(MODULE + "pl.Trainer().fit(Lit(), datamodule=Numbers())"), Record) if r.records == "metrics"]
+    assert {d.metric for r in records for d in r.values} == {"loss", "accuracy by hand"}
+    for logger in ("False", "[]"):
+        told = traced(MODULE + f"pl.Trainer(logger={logger}).fit(Lit(), datamodule=Numbers())")
+        assert not [r for r in told.events if isinstance(r, Record) and r.records == "metrics"]
+
+
+def test_callbacks_choose_by_what_they_monitor() -> None:
+    told = traced(
+        MODULE
+        + "pl.Trainer(callbacks=[EarlyStopping(monitor='val_acc'), ModelCheckpoint(monitor='train_loss')]).fit(Lit(), datamodule=Numbers())"
+    )
+    chosen = {s.how: origins(s.by) for s in of(told, Select)}
+    assert chosen == {"stop": {"MNIST:test"}, "callback": {"MNIST:train"}}
+
+
+def test_a_checkpoint_that_monitors_nothing_chooses_nothing() -> None:
+    told = traced(MODULE + "pl.Trainer(callbacks=[ModelCheckpoint(save_last=True)]).fit(Lit(), datamodule=Numbers())")
+    assert not of(told, Select)
+
+
+def test_test_scores_and_shows_its_table() -> None:
+    told = traced(
+        MODULE
+        + "m = Lit()\nt = pl.Trainer()\nt.fit(m, datamodule=Numbers())\nresult = t.test(m, datamodule=Numbers())\nprint(result[0]['test_loss'])"
+    )
+    assert origins(of(told, Score)[-1].value) == {"MNIST:test"}
+    table, printed = of(told, Show)[-2:]
+    assert {d.metric for d in table.values} == {"loss"} == {d.metric for d in printed.values}
+
+
+def test_a_module_called_by_hand_is_a_model() -> None:
+    told = traced(
+        MODULE
+        + "m = Lit()\nfor x, y in DataLoader(MNIST('.', train=True)):\n    loss = F.cross_entropy(m(x), y)\n    loss.backward()\n"
+    )
+    assert origins(of(told, Fit)[-1].rows) == {"MNIST:train"}

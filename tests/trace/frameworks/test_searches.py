@@ -1,0 +1,105 @@
+"""What does a hyperparameter search pick by?"""
+
+from __future__ import annotations
+
+from tests.trace.frameworks.story import events, picks, run
+
+SETUP = """
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import train_test_split
+
+data = pd.read_csv("a.csv")
+X, X_test, y, y_test = train_test_split(data[["x"]], data["y"], random_state=0)
+
+def fitted(depth):
+    model = RandomForestClassifier(max_depth=depth, random_state=0).fit(X, y)
+    return accuracy_score(y_test, model.predict(X_test))
+"""
+PICKED = ["search by accuracy on a.csv/test"]
+
+
+def test_optuna_picks_by_what_the_objective_returns() -> None:
+    told = run(
+        SETUP
+        + """
+import optuna
+study = optuna.create_study(direction="maximize")
+study.optimize(lambda trial: fitted(trial.suggest_int("depth", 2, 9)), n_trials=20)
+print(study.best_value, study.best_trial.value, study.best_params)
+"""
+    )
+    assert picks(told) == PICKED
+    shown = events(told, "Show")[-1].values  # type: ignore[union-attr]
+    assert len(shown) == 2
+    assert all("best" in value.traits for value in shown)
+
+
+def test_an_objective_is_recorded_once_and_stands_in_a_loop() -> None:
+    told = run(SETUP + "import optuna\nstudy = optuna.create_study()\nstudy.optimize(lambda t: fitted(t.suggest_int('d', 1, 2)))")
+    (fit,) = events(told, "Fit")
+    assert fit.loops
+
+
+def test_hyperopt_reads_the_loss_of_a_dict() -> None:
+    told = run(
+        SETUP
+        + """
+from hyperopt import STATUS_OK, Trials, fmin, hp, tpe
+def objective(params):
+    return {"loss": -fitted(params["depth"]), "status": STATUS_OK}
+best = fmin(objective, {"depth": hp.choice("depth", [2, 3])}, algo=tpe.suggest, max_evals=9, trials=Trials())
+"""
+    )
+    assert picks(told) == PICKED
+
+
+def test_bayes_opt_hands_its_parameters_over_by_name() -> None:
+    told = run(
+        SETUP
+        + """
+from bayes_opt import BayesianOptimization
+optimizer = BayesianOptimization(f=lambda depth: fitted(int(depth)), pbounds={"depth": (2, 9)}, random_state=1)
+optimizer.maximize(n_iter=10)
+print(optimizer.max["target"])
+"""
+    )
+    assert picks(told) == PICKED
+    assert "best" in events(told, "Show")[-1].values[0].traits  # type: ignore[union-attr]
+
+
+def test_scikit_optimize_leaves_the_best_value() -> None:
+    told = run(
+        SETUP
+        + "from skopt import gp_minimize\nres = gp_minimize(lambda p: 1 - fitted(p[0]), [(2, 9)], random_state=0)\nprint(res.fun)"
+    )
+    assert picks(told) == PICKED
+    assert events(told, "Show")[-1].values  # type: ignore[union-attr]
+
+
+def test_keras_tuner_builds_fits_and_picks_by_the_held_out_rows() -> None:
+    told = run(
+        SETUP
+        + """
+import keras_tuner
+from tensorflow import keras
+def build(hp):
+    model = keras.Sequential([keras.layers.Dense(hp.Int("units", 8, 64))])
+    model.compile(loss="mse", metrics=["accuracy"])
+    return model
+tuner = keras_tuner.RandomSearch(build, objective="val_accuracy", seed=1)
+tuner.search(X, y, validation_split=0.2)
+best = tuner.get_best_models()[0]
+best.evaluate(X_test, y_test)
+"""
+    )
+    assert picks(told) == ["search by validation score on a.csv/train/validation"]
+    assert events(told, "Score")[-1].value.models  # type: ignore[union-attr]
+
+
+def test_an_objective_that_returns_no_score_picks_nothing() -> None:
+    assert (
+        picks(run("import optuna\nstudy = optuna.create_study()\nstudy.optimize(lambda t: t.suggest_float('x', 0, 1) ** 2)"))
+        == []
+    )

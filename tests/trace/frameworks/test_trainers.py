@@ -1,0 +1,117 @@
+"""What does a Trainer seed, fit, score, log and pick?"""
+
+from __future__ import annotations
+
+from tests.trace.frameworks.story import events, outlets, picks, run, scores
+
+SETUP = """
+import numpy as np
+from datasets import load_dataset
+from sklearn.metrics import accuracy_score
+from transformers import AutoModelForSequenceClassification, EarlyStoppingCallback, Trainer, TrainingArguments
+
+data = load_dataset("imdb")
+
+def compute_metrics(pred):
+    logits, labels = pred
+    return {"accuracy": accuracy_score(labels, np.argmax(logits, axis=-1))}
+"""
+MODEL = 'model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased")\n'
+BEST = 'TrainingArguments("out", eval_strategy="epoch", load_best_model_at_end=True, metric_for_best_model="accuracy")'
+
+
+def trainer(arguments: str, extra: str = "compute_metrics=compute_metrics") -> str:
+    """The lines that make a trainer."""
+    given = f"model=model, args={arguments}, train_dataset=data['train'], eval_dataset=data['test'], {extra}"
+    return SETUP + MODEL + f"trainer = Trainer({given})\n"
+
+
+def test_the_best_checkpoint_is_picked_by_the_evaluation_rows() -> None:
+    told = run(trainer(BEST) + "trainer.train()")
+    assert picks(told) == ["callback by accuracy on imdb/test"]
+    assert scores(told) == ["accuracy on imdb/test"]
+    fit = events(told, "Fit")[0]
+    assert [p.origin.part for p in fit.heldout.parts] == ["test"]  # type: ignore[union-attr]
+
+
+def test_without_a_strategy_nothing_is_evaluated_along_the_way() -> None:
+    told = run(trainer('TrainingArguments("out")') + "trainer.train()")
+    assert (picks(told), scores(told)) == ([], [])
+    assert events(told, "Fit")[0].heldout is None  # type: ignore[union-attr]
+
+
+def test_the_old_name_of_the_strategy_and_an_unknown_one() -> None:
+    old = run(trainer('TrainingArguments("out", evaluation_strategy="steps")') + "trainer.train()")
+    assert scores(old) == ["accuracy on imdb/test"]
+    unknown = trainer('TrainingArguments("out", evaluation_strategy=config["s"], load_best_model_at_end=config["b"])')
+    told = run("import json\nconfig = json.load(open('c.json'))\n" + unknown + "trainer.train()")
+    assert picks(told) == ["callback by loss on imdb/test?"]
+
+
+def test_early_stopping_is_a_choice_too() -> None:
+    told = run(trainer(BEST, "callbacks=[EarlyStoppingCallback(3)]") + "trainer.train()")
+    assert [p.partition(" ")[0] for p in picks(told)] == ["callback", "stop"]
+
+
+def test_making_a_trainer_seeds_after_the_head_was_drawn_but_before_model_init() -> None:
+    def order(source: str) -> list[str]:
+        told = run(source)
+        return [type(e).__name__ for e in told.events if type(e).__name__ == "Seed" or getattr(e, "use", "") == "weights"]
+
+    assert order(trainer('TrainingArguments("out")')) == ["Draw", "Seed"]
+    late = SETUP + "def init():\n    " + MODEL.replace("model = ", "return ")
+    assert order(late + "trainer = Trainer(model_init=init, args=TrainingArguments('out'))") == ["Seed", "Draw"]
+
+
+def test_its_own_shuffle_is_seeded() -> None:
+    told = run(trainer('TrainingArguments("out")') + "trainer.train()")
+    assert all(e.own_seed for e in events(told, "Draw") if e.use == "fit")  # type: ignore[union-attr]
+
+
+def test_evaluate_and_predict_take_the_rows_that_they_are_given() -> None:
+    told = run(
+        trainer('TrainingArguments("out")', "compute_metrics=compute_metrics")
+        + "trainer.evaluate(data['validation'])\ntrainer.evaluate()"
+    )
+    assert scores(told) == ["accuracy on imdb/validation", "accuracy on imdb/test"]
+    told = run(
+        trainer('TrainingArguments("out")') + "out = trainer.predict(data['validation'])\nprint(out.metrics, out.predictions)"
+    )
+    assert scores(told) == ["accuracy on imdb/validation"]
+    assert events(told, "Show")[-1].values  # type: ignore[union-attr]
+
+
+def test_predictions_can_be_scored_by_hand() -> None:
+    lines = "out = trainer.predict(data['test'])\nprint(accuracy_score(out.label_ids, out.predictions.argmax(-1)))"
+    told = run(trainer('TrainingArguments("out")', "tokenizer=None") + lines)
+    assert scores(told) == ["accuracy on imdb/test"]
+
+
+def test_the_log_is_kept_unless_nobody_gets_it() -> None:
+    told = run(trainer('TrainingArguments("out", report_to="wandb")') + "trainer.evaluate()")
+    assert outlets(told, "Record") == ["the Trainer's log: imdb/test"]
+    silent = run(trainer('TrainingArguments("out", report_to="none")') + "trainer.evaluate()")
+    assert outlets(silent, "Record") == []
+    assert outlets(silent, "Show") == ["the Trainer's log: imdb/test"]
+
+
+def test_a_subclass_keeps_its_trainer_s_behaviour() -> None:
+    own = """
+class Weighted(Trainer):
+    def __init__(self, *args, weight=1.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.weight = weight
+    def compute_loss(self, model, inputs, return_outputs=False):
+        outputs = model(**inputs)
+        return outputs.loss * self.weight
+"""
+    told = run((trainer(BEST) + "trainer.train()").replace("trainer = Trainer(", own + "trainer = Weighted("))
+    assert len(events(told, "Seed")) == 1
+    assert picks(told) == ["callback by accuracy on imdb/test"]
+
+
+def test_a_hyperparameter_search_picks_by_the_evaluation_rows() -> None:
+    late = SETUP + "def init():\n    " + MODEL.replace("model = ", "return ")
+    made = "Trainer(model_init=init, args=TrainingArguments('out'), train_dataset=data['train'], eval_dataset=data['test'])"
+    told = run(late + f"trainer = {made}\nbest = trainer.hyperparameter_search(n_trials=3)")
+    assert picks(told) == ["search by loss on imdb/test"]

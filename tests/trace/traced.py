@@ -1,0 +1,45 @@
+"""The trace of a few lines of code, for tests: source in, events out."""
+
+from __future__ import annotations
+
+import textwrap
+from functools import cache
+
+from mlstd.knowledge.load import load_libraries
+from mlstd.knowledge.tables import Knowledge
+from mlstd.knowledge.where import rules_folder
+from mlstd.trace.events import AnyEvent, Certainty
+from mlstd.trace.run import Trace, trace
+from mlstd.trace.values.kinds import Data
+from tests.link.project_of import project_of
+
+
+@cache
+def knowledge() -> Knowledge:
+    """All library knowledge, read once."""
+    return Knowledge.build(load_libraries(rules_folder() / "libraries"))
+
+
+def traced(source: str, **files: str) -> Trace:
+    """The trace of a script `main.py`; other files by their names, "__" for "/" and a last "_" for the dot ("conf__a_yaml")."""
+    texts = {_path(name): textwrap.dedent(text) for name, text in files.items()}
+    return trace("main.py", project_of({**texts, "main.py": textwrap.dedent(source)}), knowledge())
+
+
+def _path(name: str) -> str:
+    stem, _, ending = name.replace("__", "/").rpartition("_")
+    return f"{stem}.{ending}"
+
+
+def of(told: Trace, kind: type[AnyEvent], sure: bool = True) -> list[AnyEvent]:
+    """The events of a kind; those that surely happen, or all."""
+    return [e for e in told.events if isinstance(e, kind) and (not sure or e.sure is Certainty.SURELY)]
+
+
+def origins(data: Data | None) -> set[str]:
+    """Which data, and which part of it: "train", "CIFAR10:test", "x.csv/split:train"."""
+    parts = data.parts if data is not None else ()
+    return {
+        "/".join([f"{p.origin.name.rpartition('.')[2]}:{p.origin.part}".rstrip(":"), *(f"{s.kind}:{s.key}" for s in p.steps)])
+        for p in parts
+    }
