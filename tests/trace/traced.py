@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import textwrap
 from functools import cache
+from typing import TypeVar
 
 from mlstd.knowledge.load import load_libraries
 from mlstd.knowledge.tables import Knowledge
 from mlstd.knowledge.where import rules_folder
-from mlstd.trace.events import AnyEvent, Certainty
+from mlstd.trace.events import Certainty, Event
 from mlstd.trace.run import Trace, trace
 from mlstd.trace.values.kinds import Data
 from tests.link.project_of import project_of
+
+E = TypeVar("E", bound=Event)
 
 
 @cache
@@ -31,7 +34,7 @@ def _path(name: str) -> str:
     return f"{stem}.{ending}"
 
 
-def of(told: Trace, kind: type[AnyEvent], sure: bool = True) -> list[AnyEvent]:
+def of(told: Trace, kind: type[E], sure: bool = True) -> list[E]:
     """The events of a kind; those that surely happen, or all."""
     return [e for e in told.events if isinstance(e, kind) and (not sure or e.sure is Certainty.SURELY)]
 
