@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from functools import lru_cache
+from typing import TypeVar
 
 from mlstd.knowledge.load import load_libraries
 from mlstd.knowledge.tables import Knowledge
@@ -11,9 +12,11 @@ from mlstd.knowledge.where import rules_folder
 from mlstd.link.project import Project
 from mlstd.lower import lower
 from mlstd.read.source import read
-from mlstd.trace.events import AnyEvent, Certainty
+from mlstd.trace.events import Certainty, Event, Record, Score, Select, Show
 from mlstd.trace.run import Trace, trace
 from mlstd.trace.values.kinds import Data
+
+E = TypeVar("E", bound=Event)
 
 
 @lru_cache(maxsize=1)
@@ -29,9 +32,9 @@ def run(source: str, **modules: str) -> Trace:
     return trace("main.py", project, knowledge())
 
 
-def events(told: Trace, kind: str) -> list[AnyEvent]:
+def events(told: Trace, kind: type[E]) -> list[E]:
     """The events of one kind, in order."""
-    return [event for event in told.events if type(event).__name__ == kind]
+    return [event for event in told.events if isinstance(event, kind)]
 
 
 def rows(data: Data | None) -> str:
@@ -47,18 +50,15 @@ def rows(data: Data | None) -> str:
 
 def picks(told: Trace) -> list[str]:
     """The choices: how, by what, on which rows; with a "?" where it is not sure."""
-    return [
-        f"{e.how} by {e.by.metric} on {rows(e.by)}" + ("" if e.sure is Certainty.SURELY else "?")
-        for e in told.events
-        if type(e).__name__ == "Select"
-    ]
+    found = events(told, Select)
+    return [f"{e.how} by {e.by.metric} on {rows(e.by)}" + ("" if e.sure is Certainty.SURELY else "?") for e in found]
 
 
 def scores(told: Trace) -> list[str]:
     """The scores: metric and rows."""
-    return [f"{e.metric} on {rows(e.value)}" for e in told.events if type(e).__name__ == "Score"]
+    return [f"{e.metric} on {rows(e.value)}" for e in events(told, Score)]
 
 
-def outlets(told: Trace, kind: str) -> list[str]:
-    """Who recorded or showed values (`kind` is "Record" or "Show"), and of which rows."""
-    return [f"{e.name}: {', '.join(dict.fromkeys(rows(v) for v in e.values))}" for e in events(told, kind)]  # type: ignore[union-attr]
+def outlets(told: Trace, kind: type[Record] | type[Show]) -> list[str]:
+    """Who recorded or showed values, and of which rows."""
+    return [f"{e.name}: {', '.join(dict.fromkeys(rows(v) for v in e.values))}" for e in events(told, kind)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mlstd.trace.events import Fit, Predict, Record, Score, Show
 from tests.trace.frameworks.story import events, outlets, picks, run, scores
 
 SETUP = """
@@ -62,29 +63,29 @@ def test_training_rows_as_evaluation_set_hold_nothing_out() -> None:
 
 def test_train_makes_the_model_that_predicts() -> None:
     told = run(SETUP + XGB + "b = xgb.train({}, d)\nb.predict(v)")
-    (fit,), (predict,) = events(told, "Fit"), events(told, "Predict")
-    assert fit.models == predict.models  # type: ignore[union-attr]
-    assert predict.training is None  # type: ignore[union-attr]
+    (fit,), (predict,) = events(told, Fit), events(told, Predict)
+    assert fit.models == predict.models
+    assert predict.training is None
 
 
 def test_the_best_score_of_a_booster_is_marked_as_the_best() -> None:
     told = run(
         SETUP + XGB + "b = xgb.train({}, d, evals=[(v, 'v')], early_stopping_rounds=5, verbose_eval=False)\nprint(b.best_score)"
     )
-    (shown,) = events(told, "Show")
-    assert "best" in shown.values[0].traits  # type: ignore[union-attr]
+    (shown,) = events(told, Show)
+    assert "best" in shown.values[0].traits
 
 
 def test_cross_validation_of_the_native_interface() -> None:
     told = run(SETUP + XGB + "print(xgb.cv({}, d, nfold=5))")
-    assert [e.how for e in events(told, "Fit")] == ["cross-validation"]  # type: ignore[union-attr]
-    assert [e.by for e in events(told, "Score")] == ["cross-validation"]  # type: ignore[union-attr]
+    assert [e.how for e in events(told, Fit)] == ["cross-validation"]
+    assert [e.by for e in events(told, Score)] == ["cross-validation"]
 
 
 def test_who_prints_and_who_writes() -> None:
-    assert outlets(run(SETUP + XGB + "xgb.train({}, d, evals=[(v, 'v')])"), "Show") == ["XGBoost's log: a.csv/test"]
+    assert outlets(run(SETUP + XGB + "xgb.train({}, d, evals=[(v, 'v')])"), Show) == ["XGBoost's log: a.csv/test"]
     quiet = "cb.CatBoostClassifier(verbose=0, allow_writing_files=False).fit(X, y, eval_set=(X_test, y_test))"
     told = run(SETUP + quiet)
-    assert (outlets(told, "Show"), outlets(told, "Record")) == ([], [])
+    assert (outlets(told, Show), outlets(told, Record)) == ([], [])
     told = run(SETUP + "cb.CatBoostClassifier().fit(X, y, eval_set=(X_test, y_test))")
-    assert outlets(told, "Record") == ["catboost_info: a.csv/test"]
+    assert outlets(told, Record) == ["catboost_info: a.csv/test"]

@@ -50,7 +50,14 @@ def test_instantiate_finds_classes_of_the_project() -> None:
         model.go()
     main()
     """
-    made = "import pandas as pd\nclass Maker:\n    def __init__(self, path):\n        self.path = path\n    def go(self):\n        pd.read_csv(self.path)\n"
+    made = """
+    import pandas as pd
+    class Maker:
+        def __init__(self, path):
+            self.path = path
+        def go(self):
+            pd.read_csv(self.path)
+    """
     told = traced(source, conf__main_yaml="model:\n  _target_: lib.make.Maker\n  path: a.csv", lib__make_py=made)
     assert origins(of(told, Load)[0].rows) == {"csv"}
 
@@ -87,7 +94,8 @@ def test_flags_and_commands_have_their_defaults() -> None:
 
 
 def test_apps_run_their_commands() -> None:
-    app = "import typer, torch\napp = typer.Typer()\n@app.command()\ndef train(seed: int = typer.Option(3)):\n    torch.manual_seed(seed)\n"
+    app = "import typer, torch\napp = typer.Typer()\n"
+    app += "@app.command()\ndef train(seed: int = typer.Option(3)):\n    torch.manual_seed(seed)\n"
     assert of(traced(app + "app()"), Seed)
     two = app + "@app.command()\ndef other():\n    pass\n"
     assert [s.sure.name for s in traced(two + "app()").events if isinstance(s, Seed)] == ["PERHAPS"]
@@ -125,10 +133,29 @@ def test_steps_of_flows_and_tasks_run() -> None:
         Flow()
     """
     assert of(traced(flow), Seed)
-    tasks = "from prefect import flow, task\nimport torch\n@task\ndef seed():\n    torch.manual_seed(1)\n@flow\ndef main():\n    seed.submit()\nmain()"
+    tasks = """
+    from prefect import flow, task
+    import torch
+    @task
+    def seed():
+        torch.manual_seed(1)
+    @flow
+    def main():
+        seed.submit()
+    main()
+    """
     assert of(traced(tasks), Seed)
-    luigi = "import luigi, torch\nclass A(luigi.Task):\n    def run(self):\n        torch.manual_seed(1)\nclass B(luigi.Task):\n    def requires(self):\n        return A()\nluigi.build([B()])"
-    assert of(traced(luigi), Seed)
+    needs = """
+    import luigi, torch
+    class First(luigi.Task):
+        def run(self):
+            torch.manual_seed(1)
+    class Second(luigi.Task):
+        def requires(self):
+            return First()
+    luigi.build([Second()])
+    """
+    assert of(traced(needs), Seed)
 
 
 def test_parsers_take_over_and_sub_commands_choose() -> None:

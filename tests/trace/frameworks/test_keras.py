@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlstd.trace.events import Draw, Fit, Record, Score, Show
 from tests.trace.frameworks.story import events, outlets, picks, run, scores
 
 MODEL = """
@@ -50,14 +51,14 @@ def test_a_model_that_was_saved_is_the_same_when_it_is_loaded() -> None:
         MODEL
         + "model.fit(X, y)\nmodel.save('m.keras')\nagain = keras.models.load_model('m.keras')\nagain.evaluate(X_test, y_test)"
     )
-    score = events(told, "Score")[-1]
-    assert {part.steps[-1].key for part in score.fitted} == {"train"}  # type: ignore[union-attr]
+    score = events(told, Score)[-1]
+    assert {part.steps[-1].key for part in score.fitted} == {"train"}
 
 
 def test_the_progress_bar_shows_unless_it_is_silenced() -> None:
     told = run(MODEL + "model.fit(X, y, validation_split=0.2)\nmodel.evaluate(X_test, y_test)")
-    assert outlets(told, "Show") == [f"Keras' progress bar: a.csv/train/train, {HELD}", "Keras' progress bar: a.csv/test"]
-    assert outlets(run(MODEL + "model.fit(X, y, verbose=0)\nmodel.evaluate(X_test, y_test, verbose=0)"), "Show") == []
+    assert outlets(told, Show) == [f"Keras' progress bar: a.csv/train/train, {HELD}", "Keras' progress bar: a.csv/test"]
+    assert outlets(run(MODEL + "model.fit(X, y, verbose=0)\nmodel.evaluate(X_test, y_test, verbose=0)"), Show) == []
 
 
 def test_compile_names_the_metrics() -> None:
@@ -70,7 +71,7 @@ def test_compile_names_the_metrics() -> None:
 
 def test_logging_callbacks_record() -> None:
     told = run(MODEL + "model.fit(X, y, validation_split=0.2, callbacks=[CSVLogger('log.csv')])")
-    assert outlets(told, "Record") == [f"CSVLogger: a.csv/train/train, {HELD}"]
+    assert outlets(told, Record) == [f"CSVLogger: a.csv/train/train, {HELD}"]
 
 
 def test_the_project_s_own_callback_sees_the_scores_of_each_epoch() -> None:
@@ -83,7 +84,7 @@ class Log(keras.callbacks.Callback):
 model.fit(X, y, validation_split=0.2, callbacks=[Log()])
 """
     told = run(MODEL + own)
-    assert HELD in outlets(told, "Record")[0]
+    assert HELD in outlets(told, Record)[0]
 
 
 def test_a_wrapped_network_is_built_when_it_is_fitted() -> None:
@@ -103,7 +104,7 @@ def test_a_wrapped_network_is_built_when_it_is_fitted() -> None:
         print(cross_val_score(estimator, data[["x"]], data["y"], cv=5))
         """
     )
-    assert [e.use for e in events(told, "Draw") if e.generator == "tensorflow"][0] == "weights"  # type: ignore[union-attr]
+    assert next(e.use for e in events(told, Draw) if e.generator == "tensorflow") == "weights"
 
 
 def test_the_parts_of_a_folder_are_disjoint_and_altered_images_are_marked() -> None:
@@ -119,10 +120,11 @@ def test_the_parts_of_a_folder_are_disjoint_and_altered_images_are_marked() -> N
         model.fit(train, validation_data=valid)
         """
     )
-    fit = events(told, "Fit")[0]
-    assert [p.origin.part for p in fit.rows.parts] == ["training"]  # type: ignore[union-attr]
-    assert [p.origin.part for p in fit.heldout.parts] == ["validation"]  # type: ignore[union-attr]
-    assert "augmented" in fit.rows.traits  # type: ignore[union-attr]
+    fit = events(told, Fit)[0]
+    assert [p.origin.part for p in fit.rows.parts] == ["training"]
+    assert fit.heldout is not None
+    assert [p.origin.part for p in fit.heldout.parts] == ["validation"]
+    assert "augmented" in fit.rows.traits
 
 
 def test_windows_of_a_series_are_told_apart_by_their_positions() -> None:
@@ -140,5 +142,5 @@ def test_windows_of_a_series_are_told_apart_by_their_positions() -> None:
         model.evaluate(test)
         """
     )
-    (fit,), (score,) = events(told, "Fit"), events(told, "Score")
-    assert fit.rows.parts.isdisjoint(score.value.parts)  # type: ignore[union-attr]
+    (fit,), (score,) = events(told, Fit), events(told, Score)
+    assert fit.rows.parts.isdisjoint(score.value.parts)

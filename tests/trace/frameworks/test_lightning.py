@@ -80,10 +80,8 @@ def test_what_is_logged_is_recorded_unless_the_trainer_has_no_logger() -> None:
 
 
 def test_callbacks_choose_by_what_they_monitor() -> None:
-    told = traced(
-        MODULE
-        + "pl.Trainer(callbacks=[EarlyStopping(monitor='val_acc'), ModelCheckpoint(monitor='train_loss')]).fit(Lit(), datamodule=Numbers())"
-    )
+    callbacks = "[EarlyStopping(monitor='val_acc'), ModelCheckpoint(monitor='train_loss')]"
+    told = traced(MODULE + f"pl.Trainer(callbacks={callbacks}).fit(Lit(), datamodule=Numbers())")
     chosen = {s.how: origins(s.by) for s in of(told, Select)}
     assert chosen == {"stop": {"MNIST:test"}, "callback": {"MNIST:train"}}
 
@@ -94,10 +92,8 @@ def test_a_checkpoint_that_monitors_nothing_chooses_nothing() -> None:
 
 
 def test_test_scores_and_shows_its_table() -> None:
-    told = traced(
-        MODULE
-        + "m = Lit()\nt = pl.Trainer()\nt.fit(m, datamodule=Numbers())\nresult = t.test(m, datamodule=Numbers())\nprint(result[0]['test_loss'])"
-    )
+    calls = "m = Lit()\nt = pl.Trainer()\nt.fit(m, datamodule=Numbers())\nresult = t.test(m, datamodule=Numbers())\n"
+    told = traced(MODULE + calls + "print(result[0]['test_loss'])")
     assert origins(of(told, Score)[-1].value) == {"MNIST:test"}
     table, printed = of(told, Show)[-2:]
     assert {d.metric for d in table.values} == {"loss"} == {d.metric for d in printed.values}

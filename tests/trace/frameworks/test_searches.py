@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlstd.trace.events import Fit, Score, Show
 from tests.trace.frameworks.story import events, picks, run
 
 SETUP = """
@@ -31,14 +32,14 @@ print(study.best_value, study.best_trial.value, study.best_params)
 """
     )
     assert picks(told) == PICKED
-    shown = events(told, "Show")[-1].values  # type: ignore[union-attr]
+    shown = events(told, Show)[-1].values
     assert len(shown) == 2
     assert all("best" in value.traits for value in shown)
 
 
 def test_an_objective_is_recorded_once_and_stands_in_a_loop() -> None:
     told = run(SETUP + "import optuna\nstudy = optuna.create_study()\nstudy.optimize(lambda t: fitted(t.suggest_int('d', 1, 2)))")
-    (fit,) = events(told, "Fit")
+    (fit,) = events(told, Fit)
     assert fit.loops
 
 
@@ -66,7 +67,7 @@ print(optimizer.max["target"])
 """
     )
     assert picks(told) == PICKED
-    assert "best" in events(told, "Show")[-1].values[0].traits  # type: ignore[union-attr]
+    assert "best" in events(told, Show)[-1].values[0].traits
 
 
 def test_scikit_optimize_leaves_the_best_value() -> None:
@@ -75,7 +76,7 @@ def test_scikit_optimize_leaves_the_best_value() -> None:
         + "from skopt import gp_minimize\nres = gp_minimize(lambda p: 1 - fitted(p[0]), [(2, 9)], random_state=0)\nprint(res.fun)"
     )
     assert picks(told) == PICKED
-    assert events(told, "Show")[-1].values  # type: ignore[union-attr]
+    assert events(told, Show)[-1].values
 
 
 def test_keras_tuner_builds_fits_and_picks_by_the_held_out_rows() -> None:
@@ -95,7 +96,7 @@ best.evaluate(X_test, y_test)
 """
     )
     assert picks(told) == ["search by validation score on a.csv/train/validation"]
-    assert events(told, "Score")[-1].value.models  # type: ignore[union-attr]
+    assert events(told, Score)[-1].value.models
 
 
 def test_an_objective_that_returns_no_score_picks_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlstd.trace.events import Draw, Fit, Record, Seed, Show
 from tests.trace.frameworks.story import events, outlets, picks, run, scores
 
 SETUP = """
@@ -30,14 +31,15 @@ def test_the_best_checkpoint_is_picked_by_the_evaluation_rows() -> None:
     told = run(trainer(BEST) + "trainer.train()")
     assert picks(told) == ["callback by accuracy on imdb/test"]
     assert scores(told) == ["accuracy on imdb/test"]
-    fit = events(told, "Fit")[0]
-    assert [p.origin.part for p in fit.heldout.parts] == ["test"]  # type: ignore[union-attr]
+    fit = events(told, Fit)[0]
+    assert fit.heldout is not None
+    assert [p.origin.part for p in fit.heldout.parts] == ["test"]
 
 
 def test_without_a_strategy_nothing_is_evaluated_along_the_way() -> None:
     told = run(trainer('TrainingArguments("out")') + "trainer.train()")
     assert (picks(told), scores(told)) == ([], [])
-    assert events(told, "Fit")[0].heldout is None  # type: ignore[union-attr]
+    assert events(told, Fit)[0].heldout is None
 
 
 def test_the_old_name_of_the_strategy_and_an_unknown_one() -> None:
@@ -65,7 +67,7 @@ def test_making_a_trainer_seeds_after_the_head_was_drawn_but_before_model_init()
 
 def test_its_own_shuffle_is_seeded() -> None:
     told = run(trainer('TrainingArguments("out")') + "trainer.train()")
-    assert all(e.own_seed for e in events(told, "Draw") if e.use == "fit")  # type: ignore[union-attr]
+    assert all(e.own_seed for e in events(told, Draw) if e.use == "fit")
 
 
 def test_evaluate_and_predict_take_the_rows_that_they_are_given() -> None:
@@ -78,7 +80,7 @@ def test_evaluate_and_predict_take_the_rows_that_they_are_given() -> None:
         trainer('TrainingArguments("out")') + "out = trainer.predict(data['validation'])\nprint(out.metrics, out.predictions)"
     )
     assert scores(told) == ["accuracy on imdb/validation"]
-    assert events(told, "Show")[-1].values  # type: ignore[union-attr]
+    assert events(told, Show)[-1].values
 
 
 def test_predictions_can_be_scored_by_hand() -> None:
@@ -89,10 +91,10 @@ def test_predictions_can_be_scored_by_hand() -> None:
 
 def test_the_log_is_kept_unless_nobody_gets_it() -> None:
     told = run(trainer('TrainingArguments("out", report_to="wandb")') + "trainer.evaluate()")
-    assert outlets(told, "Record") == ["the Trainer's log: imdb/test"]
+    assert outlets(told, Record) == ["the Trainer's log: imdb/test"]
     silent = run(trainer('TrainingArguments("out", report_to="none")') + "trainer.evaluate()")
-    assert outlets(silent, "Record") == []
-    assert outlets(silent, "Show") == ["the Trainer's log: imdb/test"]
+    assert outlets(silent, Record) == []
+    assert outlets(silent, Show) == ["the Trainer's log: imdb/test"]
 
 
 def test_a_subclass_keeps_its_trainer_s_behaviour() -> None:
@@ -106,7 +108,7 @@ class Weighted(Trainer):
         return outputs.loss * self.weight
 """
     told = run((trainer(BEST) + "trainer.train()").replace("trainer = Trainer(", own + "trainer = Weighted("))
-    assert len(events(told, "Seed")) == 1
+    assert len(events(told, Seed)) == 1
     assert picks(told) == ["callback by accuracy on imdb/test"]
 
 

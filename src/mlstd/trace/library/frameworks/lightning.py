@@ -5,19 +5,19 @@ Modes are set as the trainer sets them. What the module logs goes to the trainer
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from mlstd.trace.events import Certainty, Fit, Record, Select, Show
+from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace.events import Fit, Show
 from mlstd.trace.library.frameworks import hooks
 from mlstd.trace.library.frameworks.framework import Framework
-from mlstd.trace.library.models import learn
+from mlstd.trace.library.frameworks.lightning_logs import Run, keep_arguments, log, logged, publish, watch
+from mlstd.trace.library.models import learn, prediction
 from mlstd.trace.library.randomness import draws_of_object
-from mlstd.trace.library.reduce import emit, reduced
+from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, unknown_rows
 from mlstd.trace.machine import Machine
 from mlstd.trace.python.operators import COUNTER
 from mlstd.trace.values.collect import data_in, references, summary
-from mlstd.trace.values.kinds import NONE, Choice, ClassValue, Const, Data, Entries, Items, Ref, Text, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import NONE, ClassValue, Const, Data, Entries, Items, Ref, Tuple, Unknown, Value
 
 TRAINER, MODULE, DATA = "lightning_trainer", "lightning_module", "lightning_data_module"
 STAGES = {
@@ -26,36 +26,6 @@ STAGES = {
     "predict": "predict",
 }  # hooks are named by the first, `setup(stage)` by the second
 LOADERS = {"validation": "val_dataloader", "test": "test_dataloader", "predict": "predict_dataloader"}
-
-
-@dataclass(slots=True)
-class Run:
-    """One call of the trainer: who takes part."""
-
-    site: Site
-    trainer: Ref
-    module: Ref
-    data: Ref | None
-    callbacks: list[Ref] = field(default_factory=list)
-
-    @property
-    def machine(self) -> Machine:
-        """The dry run."""
-        return self.site.machine
-
-    def hook(self, name: str, *given: Value) -> Value | None:
-        """A hook of the callbacks, then of the module; what the module's gives back."""
-        for callback in self.callbacks:
-            hooks.run(self.machine, callback, name, (self.trainer, self.module, *given), self.site.node)
-        return hooks.run(self.machine, self.module, name, given, self.site.node)
-
-    def ask(self, name: str, *given: Value) -> Value | None:
-        """A hook of the data module, else of the module."""
-        for owner in (self.data, self.module):
-            found = hooks.run(self.machine, owner, name, given, self.site.node)
-            if found is not None:
-                return found
-        return None
 
 
 class Lightning(Framework):
@@ -67,9 +37,9 @@ class Lightning(Framework):
         if kind == TRAINER and name in ("fit", "validate", "test", "predict"):
             return _trainer(site, name)
         if kind == MODULE and name in ("log", "log_dict"):
-            return _log(site, name)
+            return log(site, name)
         if kind in (MODULE, DATA) and name == "save_hyperparameters":
-            _keep_arguments(site)
+            keep_arguments(site)
         return None
 
     def function(self, site: Site) -> Value | None:
@@ -151,11 +121,11 @@ def _fit(run: Run) -> Value:
             _evaluate(run, "validation", batches)
         hooks.set_mode(machine, run.module, "train")
         run.hook("on_train_epoch_end")
-        _watch(run, rows, heldout)
+        watch(run, rows, heldout)
     for name in ("on_train_end", "on_fit_end"):
         run.hook(name)
     run.ask("teardown", Const("fit"))
-    _publish(run)
+    publish(run)
     return NONE
 
 
@@ -256,13 +226,13 @@ def _evaluate_by_call(run: Run, stage: str) -> Value | None:
     assert rows is not None
     if stage == "predict":
         return _predicted(run, pairs, rows)
-    before = _logged(run)
+    before = logged(run)
     if step is None:
         _score(run, rows, stage)
     else:
         _evaluate(run, stage, pairs)
-    _publish(run)
-    new = {name: value for name, value in _logged(run).items() if before.get(name) != value}
+    publish(run)
+    new = {name: value for name, value in logged(run).items() if before.get(name) != value}
     shown = tuple(d for value in new.values() for d in data_in(machine, value))
     machine.tape.add(Show(**machine.common(site.at, site.code), values=shown, name=site.name))
     return _table(run, new, rows, stage)
@@ -275,8 +245,6 @@ def _predicted(run: Run, pairs: list[tuple[Value, Data]], rows: Data) -> Value:
     batch = pairs[0][0]
     result = hooks.run(machine, run.module, "predict_step", (batch, _counter(run)), site.node, dataloader_idx=Const(0))
     if result is None:
-        from mlstd.trace.library.models import prediction
-
         result = prediction(machine, rows, frozenset((run.module.address,)), site)
     return _outputs(run, result, "predict")
 
@@ -316,8 +284,6 @@ def _command_line(site: Site) -> Value | None:
     model, data = site.value("model_class"), site.value("datamodule_class")
     if not isinstance(model, ClassValue) or site.bound.get("run") == Const(False):
         return None
-    from mlstd.trace.calls.arguments import Arguments
-
     module = machine.verbs.construct(model, Arguments(), site.node)
     datamodule = machine.verbs.construct(data, Arguments(), site.node) if isinstance(data, ClassValue) else NONE
     trainer = machine.verbs.make(site, TRAINER)

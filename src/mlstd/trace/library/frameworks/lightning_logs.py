@@ -2,7 +2,48 @@
 
 from __future__ import annotations
 
-def _log(site: Site, name: str) -> Value:
+from dataclasses import dataclass, field
+
+from mlstd.trace.events import Certainty, Record, Select, Show
+from mlstd.trace.library.frameworks import hooks
+from mlstd.trace.library.reduce import reduced
+from mlstd.trace.library.site import Site
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.collect import data_in, references, summary
+from mlstd.trace.values.kinds import NONE, Choice, Const, Data, Entries, Items, Ref, Text, Tuple, Value
+
+
+@dataclass(slots=True)
+class Run:
+    """One call of the trainer: who takes part."""
+
+    site: Site
+    trainer: Ref
+    module: Ref
+    data: Ref | None
+    callbacks: list[Ref] = field(default_factory=list)
+
+    @property
+    def machine(self) -> Machine:
+        """The dry run."""
+        return self.site.machine
+
+    def hook(self, name: str, *given: Value) -> Value | None:
+        """A hook of the callbacks, then of the module; what the module's gives back."""
+        for callback in self.callbacks:
+            hooks.run(self.machine, callback, name, (self.trainer, self.module, *given), self.site.node)
+        return hooks.run(self.machine, self.module, name, given, self.site.node)
+
+    def ask(self, name: str, *given: Value) -> Value | None:
+        """A hook of the data module, else of the module."""
+        for owner in (self.data, self.module):
+            found = hooks.run(self.machine, owner, name, given, self.site.node)
+            if found is not None:
+                return found
+        return None
+
+
+def log(site: Site, name: str) -> Value:
     """`self.log("val_acc", value)`: kept for callbacks, recorded by the trainer's logger, shown in the progress bar if asked."""
     machine, module = site.machine, site.receiver
     assert module is not None
@@ -69,22 +110,22 @@ def _writes(machine: Machine, logger: Value | None) -> bool | None:
     return True if isinstance(logger, (Ref, Tuple)) else None
 
 
-def _logged(run: Run) -> dict[str, Value]:
+def logged(run: Run) -> dict[str, Value]:
     """Everything that the module has logged so far."""
     slots = run.machine.slots(run.module.address)
     return {slot.removeprefix("#log:"): value for slot, value in slots.items() if slot.startswith("#log:")}
 
 
-def _publish(run: Run) -> None:
+def publish(run: Run) -> None:
     """`trainer.callback_metrics` and `trainer.logged_metrics` hold what was logged."""
-    machine, logged = run.machine, _logged(run)
+    machine, known = run.machine, logged(run)
     made = machine.allocate("dict", run.site.node, key="logged")
-    machine.store(made.address, "{}", Entries(tuple(logged.items()), summary(machine, list(logged.values()))))
+    machine.store(made.address, "{}", Entries(tuple(known.items()), summary(machine, list(known.values()))))
     for name in ("callback_metrics", "logged_metrics"):
         machine.store(run.trainer.address, name, Ref(made.address))
 
 
-def _watch(run: Run, rows: Data, heldout: Data | None) -> None:
+def watch(run: Run, rows: Data, heldout: Data | None) -> None:
     """Early stopping and checkpoints choose among the epochs by what they monitor."""
     machine, site = run.machine, run.site
     for callback in run.callbacks:
@@ -108,12 +149,12 @@ def _watch(run: Run, rows: Data, heldout: Data | None) -> None:
 
 def _monitored(run: Run, name: str, rows: Data, heldout: Data | None) -> Data:
     """The score of a name that was logged; of another name, a score on the rows that the name tells of."""
-    logged = _logged(run)
+    known = logged(run)
     for label in (name, name.removesuffix("_epoch"), name.removesuffix("_step")):
-        found = next(iter(data_in(run.machine, logged.get(label))), None)
+        found = next(iter(data_in(run.machine, known.get(label))), None)
         if found is not None:
             return found
-    for label, value in logged.items():
+    for label, value in known.items():
         stem = label.partition("*")[2] if "*" in label else ""
         if stem and name.endswith(stem):
             found = next((d for d in data_in(run.machine, value)), None)
@@ -123,9 +164,7 @@ def _monitored(run: Run, name: str, rows: Data, heldout: Data | None) -> Data:
     return Data("score", chosen.parts, frozenset((run.module.address,)), chosen.stats, name, at=run.site.at)
 
 
-
-
-def _keep_arguments(site: Site) -> None:
+def keep_arguments(site: Site) -> None:
     """`self.save_hyperparameters()`: what `__init__` was given is in `self.hparams`."""
     machine, owner = site.machine, site.receiver
     assert owner is not None
@@ -153,5 +192,3 @@ def _keep_arguments(site: Site) -> None:
         machine.store(made.address, key, value)
     machine.notes[("namespace", made.address)] = True
     machine.store(owner.address, "hparams", Ref(made.address))
-
-
