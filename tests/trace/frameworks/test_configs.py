@@ -7,7 +7,7 @@ from tests.trace.traced import of, origins, traced
 
 def test_hydra_composes_groups_overrides_and_references() -> None:
     files = {
-        "conf/main.yaml": "defaults:\n  - model: small\n  - extra: more\n  - _self_\nseed: 3\nrate: ${model.rate}\nout: ${now:%Y}/x",
+        "conf/main.yaml": "defaults: [{model: small}, {extra: more}, _self_]\nseed: 3\nrate: ${model.rate}\nout: ${now:%Y}/x",
         "conf/model/small.yaml": "width: 1\nrate: 0.1",
         "conf/model/big.yaml": "width: 9\nrate: 0.5",
         "conf/extra/more.yaml": "# @package _global_\ndefaults:\n  - override /model: big\nmodel:\n  depth: 4",

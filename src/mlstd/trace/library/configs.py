@@ -266,16 +266,26 @@ def initialize(machine: Machine, arguments: Arguments, node: ir.Node) -> Value |
 Handler = Callable[[Machine, Arguments, ir.Node], "Value | None"]
 _GROUPS: dict[Handler, tuple[str, ...]] = {
     load: (
-        "yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "json.load", "toml.load", "tomli.load",
-        "tomllib.load", "omegaconf.OmegaConf.load",
-        "ruamel.yaml.safe_load", "ruamel.yaml.load",
+        "yaml.safe_load",
+        "yaml.load",
+        "yaml.full_load",
+        "yaml.unsafe_load",
+        "json.load",
+        "toml.load",
+        "tomli.load",
+        "tomllib.load",
+        "omegaconf.OmegaConf.load",
+        "ruamel.yaml.safe_load",
+        "ruamel.yaml.load",
     ),
     store: ("mlstd.config_store.store",),
     config_store: ("hydra.core.config_store.ConfigStore.instance", "hydra.core.config_store.ConfigStore"),
     create: ("omegaconf.OmegaConf.create", "omegaconf.OmegaConf.structured", "omegaconf.DictConfig"),
     merge: ("omegaconf.OmegaConf.merge", "omegaconf.OmegaConf.unsafe_merge"),
     same: (
-        "omegaconf.OmegaConf.to_container", "omegaconf.OmegaConf.to_object", "omegaconf.OmegaConf.masked_copy",
+        "omegaconf.OmegaConf.to_container",
+        "omegaconf.OmegaConf.to_object",
+        "omegaconf.OmegaConf.masked_copy",
         "hydra.utils.to_absolute_path",
         "omegaconf.open_dict",
     ),
@@ -283,5 +293,5 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
     get_class: ("hydra.utils.get_class", "hydra.utils.get_method", "hydra.utils.get_object", "pydoc.locate"),
     composed: ("hydra.compose", "hydra.experimental.compose"),
     initialize: ("hydra.initialize", "hydra.experimental.initialize", "hydra.initialize_config_dir"),
-}  # fmt: skip
+}
 HANDLERS: dict[str, Handler] = {name: handler for handler, names in _GROUPS.items() for name in names}

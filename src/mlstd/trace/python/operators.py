@@ -202,7 +202,7 @@ def _containers(machine: Machine, op: str, left: Value, right: Value, node: ir.N
         made = machine.allocate("list", node)
         machine.store(made.address, "[]", Items((*mine.items, *theirs.items) if known else mine.items, rest))
         return Ref(made.address)
-    if op == "*":
+    if op == "*" and not data_in(machine, right):
         return left
     return None
 

@@ -157,7 +157,7 @@ def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
     """What an index chooses of rows, predictions or scores."""
     several = isinstance(index, ir.Sequence) and index.kind == "tuple" and bool(index.items)
     first, *others = index.items if several and isinstance(index, ir.Sequence) else (index,)
-    columns = _columns([machine.verbs.evaluate(o) for o in others if not isinstance(o, (ir.Slice, ir.Opaque))])
+    columns = _columns(machine, [machine.verbs.evaluate(o) for o in others if not isinstance(o, (ir.Slice, ir.Opaque))])
     if isinstance(first, ir.Slice):
         narrowed = _narrow(data, _bounds(machine, first))
         return _with_columns(narrowed, columns) if isinstance(narrowed, Data) else narrowed
@@ -173,7 +173,7 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
         return _with_columns(by_index(data, index), columns)
     if index is not None:  # chosen by a prediction or a score: say so
         return unite(data, Data(data.kind, models=index.models, traits=index.traits - {"loss", "hits"}))
-    names = _columns([key])
+    names = _columns(machine, [key])
     if names:
         return _named_part(data, key) or _with_columns(data, names)
     if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):
@@ -223,11 +223,12 @@ def bound(machine: Machine, node: ir.Expr | None) -> str:
     return source(node)
 
 
-def _columns(keys: list[Value]) -> frozenset[str]:
-    """The column names that keys name."""
+def _columns(machine: Machine, keys: list[Value]) -> frozenset[str]:
+    """The column names that keys name, alone or in a list."""
     names: set[str] = set()
     for key in keys:
-        items = key.items if isinstance(key, Tuple) else (key,)
+        held = _held(machine, key)
+        items = held.items if isinstance(held, Items) else (key,)
         names.update(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
     return frozenset(names)
 

@@ -357,13 +357,20 @@ _DEFINED = (
 )
 _GROUPS = {
     define: tuple(f"{module}.DEFINE_{kind}" for module in _MODULES for kind in _DEFINED),
-    define_config: ("ml_collections.config_flags.DEFINE_config_file", "ml_collections.config_flags.config_flags.DEFINE_config_file"),
+    define_config: (
+        "ml_collections.config_flags.DEFINE_config_file",
+        "ml_collections.config_flags.config_flags.DEFINE_config_file",
+    ),
     run_main: ("absl.app.run", "tensorflow.app.run", "tensorflow.compat.v1.app.run"),
     app: ("typer.Typer", "cyclopts.App", "asyncclick.Group"),
-    operator: ("airflow.operators.python.PythonOperator", "airflow.operators.python_operator.PythonOperator", "airflow.providers.standard.operators.python.PythonOperator"),
+    operator: (
+        "airflow.operators.python.PythonOperator",
+        "airflow.operators.python_operator.PythonOperator",
+        "airflow.providers.standard.operators.python.PythonOperator",
+    ),
     build: ("luigi.build", "dagster.materialize", "dagster.materialize_to_memory"),
     process: ("torch.multiprocessing.Process", "multiprocessing.Process", "threading.Thread"),
     spawn: ("torch.multiprocessing.spawn", "torch.multiprocessing.start_processes"),
     launch: ("accelerate.notebook_launcher", "accelerate.debug_launcher"),
-}  # fmt: skip
+}
 HANDLERS = {name: handler for handler, names in _GROUPS.items() for name in names}

@@ -212,11 +212,27 @@ def tree_map(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | N
 
 _GROUPS = {
     first: (
-        "jax.jit", "jax.pmap", "jax.vmap", "jax.checkpoint", "jax.remat", "jax.named_call", "jax.shard_map",
-        "jax.experimental.shard_map.shard_map", "jax.experimental.pjit.pjit",
-        "flax.nnx.jit", "flax.nnx.vmap", "flax.nnx.pmap", "flax.nnx.remat", "flax.nnx.cached_partial", "flax.linen.jit",
-        "flax.linen.remat", "flax.linen.compact", "tensorflow.function",
-        "equinox.filter_jit", "equinox.filter_vmap", "haiku.jit",
+        "jax.jit",
+        "jax.pmap",
+        "jax.vmap",
+        "jax.checkpoint",
+        "jax.remat",
+        "jax.named_call",
+        "jax.shard_map",
+        "jax.experimental.shard_map.shard_map",
+        "jax.experimental.pjit.pjit",
+        "flax.nnx.jit",
+        "flax.nnx.vmap",
+        "flax.nnx.pmap",
+        "flax.nnx.remat",
+        "flax.nnx.cached_partial",
+        "flax.linen.jit",
+        "flax.linen.remat",
+        "flax.linen.compact",
+        "tensorflow.function",
+        "equinox.filter_jit",
+        "equinox.filter_vmap",
+        "haiku.jit",
     ),
     value_and_grad: ("jax.value_and_grad", "flax.nnx.value_and_grad", "equinox.filter_value_and_grad"),
     grad: ("jax.grad", "flax.nnx.grad", "equinox.filter_grad"),
@@ -225,5 +241,5 @@ _GROUPS = {
     scan: ("jax.lax.scan",),
     fori_loop: ("jax.lax.fori_loop",),
     tree_map: ("jax.tree.map", "jax.tree_util.tree_map", "jax.tree_map"),
-}  # fmt: skip
+}
 HANDLERS = {name: handler for handler, names in _GROUPS.items() for name in names}
