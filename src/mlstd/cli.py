@@ -12,7 +12,7 @@ from typing import ParamSpec, get_args
 
 import click
 
-from mlstd.checks.standard import Profile
+from mlstd.config.settings import Profile
 from mlstd.errors import CannotRun
 
 P = ParamSpec("P")

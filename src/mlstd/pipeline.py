@@ -15,9 +15,8 @@ import msgspec
 from mlstd.ask.siblings import Summary
 from mlstd.checks.finding import Finding
 from mlstd.checks.rules import Standard, load_standard
-from mlstd.checks.standard import Profile
 from mlstd.config.load import check_words, load_settings, read_toml
-from mlstd.config.settings import Settings
+from mlstd.config.settings import Profile, Settings
 from mlstd.discover.targets import Tree, find_targets
 from mlstd.errors import CannotRun
 from mlstd.knowledge.tables import Knowledge

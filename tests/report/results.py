@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mlstd.checks.finding import Evidence, Finding
+from mlstd.ask.case import Evidence
+from mlstd.checks.finding import Finding
 from mlstd.place import Place
 from mlstd.report.result import BlindSpot, Code, ErrorRecord, Experiment, Result
 from mlstd.settle.draft import Settled

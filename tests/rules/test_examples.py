@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mlstd.checks.rules import StandardRule, load_standard
-from mlstd.checks.standard import Example, Profile
+from mlstd.checks.standard import Example
+from mlstd.config.settings import Profile
 from mlstd.dev.marks import Mark, marks_of, write_example
 from mlstd.knowledge.where import rules_folder
 from mlstd.pipeline import Request, run

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from mlstd.checks.finding import Confidence, Finding
+from mlstd.ask.case import Confidence
+from mlstd.checks.finding import Finding
 from mlstd.checks.rules import Standard, StandardRule
-from mlstd.checks.standard import Level, Profile, Rule
-from mlstd.config.settings import Settings
+from mlstd.checks.standard import Rule
+from mlstd.config.settings import Level, Profile, Settings
 from mlstd.lower import lower
 from mlstd.place import Place
 from mlstd.read.source import read

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
-from mlstd.checks.finding import Confidence, Evidence
+import msgspec
+
 from mlstd.place import Place
 from mlstd.trace.events import AnyEvent, BlindSpot, Certainty
+
+Confidence: TypeAlias = Literal["high", "medium", "low"]
+"""high: nothing that could not be followed can overturn it. medium: rests on a call that could not be followed, or on a branch
+that is only perhaps taken. low: rests on what things are called."""
+
+
+class Evidence(msgspec.Struct, frozen=True, gc=False):
+    """One step on the way to a verdict, in words that follow the code: "split here", "the scaler sees all rows"."""
+
+    what: str
+    place: Place
+
 
 ORDER: tuple[Confidence, ...] = ("low", "medium", "high")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlstd.ask.case import Case, spot_step, step, sureness, weakest
+from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View, known, name_of, seen_by
-from mlstd.checks.finding import Confidence, Evidence
 from mlstd.trace.events import Score, Select
 from mlstd.trace.values.kinds import Address, Stat
 from mlstd.trace.values.parts import Part, among, contains, overlaps

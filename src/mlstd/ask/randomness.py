@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlstd.ask.case import Case, spot_step, step, sureness, weakest
+from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View
-from mlstd.checks.finding import Confidence, Evidence
 from mlstd.place import Place
 from mlstd.trace.events import Certainty, Draw, Seed
 

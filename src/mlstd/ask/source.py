@@ -9,9 +9,8 @@ from typing import Any
 
 import msgspec
 
-from mlstd.ask.case import Case
+from mlstd.ask.case import Case, Evidence
 from mlstd.ask.view import View
-from mlstd.checks.finding import Evidence
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.values.text import source

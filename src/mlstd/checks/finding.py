@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 import msgspec
 
+from mlstd.ask.case import Confidence, Evidence
 from mlstd.place import Place
-
-Confidence: TypeAlias = Literal["high", "medium", "low"]
-"""high: nothing that could not be followed can overturn it. medium: rests on a call that could not be followed, or on a branch
-that is only perhaps taken. low: rests on what things are called."""
-
-
-class Evidence(msgspec.Struct, frozen=True, gc=False):
-    """One step on the way to a verdict, in words that follow the code: "split here", "the scaler sees all rows"."""
-
-    what: str
-    place: Place
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

@@ -8,7 +8,8 @@ from typing import Any, get_args
 
 import msgspec
 
-from mlstd.checks.standard import Profile, Rule
+from mlstd.checks.standard import Rule
+from mlstd.config.settings import Profile
 from mlstd.errors import CannotRun
 from mlstd.words import suggestion
 

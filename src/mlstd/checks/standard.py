@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 import msgspec
 
-Level: TypeAlias = Literal["error", "warning", "off"]
-Profile: TypeAlias = Literal["exploration", "experiment", "production"]
+from mlstd.config.settings import Level, Profile
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

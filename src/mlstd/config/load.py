@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from mlstd.checks.standard import Level, Profile
-from mlstd.config.settings import Baseline, Settings
+from mlstd.config.settings import Baseline, Level, Profile, Settings
 from mlstd.config.tables import Table, shown
 from mlstd.config.team import team_library
 from mlstd.errors import CannotRun

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import msgspec
 
-from mlstd.checks.standard import Level, Profile
 from mlstd.globs import matches
 from mlstd.knowledge.schema import Calls, Classes
+
+Level: TypeAlias = Literal["error", "warning", "off"]
+Profile: TypeAlias = Literal["exploration", "experiment", "production"]
 
 
 class Baseline(msgspec.Struct, frozen=True):

@@ -13,6 +13,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from mlstd.errors import Problem
+
 Span: TypeAlias = tuple[int, int, int, int]
 
 
@@ -322,15 +324,6 @@ class Comment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     column: int
     text: str
     alone: bool
-
-
-class Problem(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Something that could not be read: a syntax error, a Python 2 file, a truncated notebook; in words for the reader."""
-
-    cell: int | None
-    line: int
-    column: int
-    message: str
 
 
 class Unit(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -34,7 +34,7 @@ def lower_source(source: Source) -> ir.Module:
         for cell in source.cells:
             unit, doc, why = _unit(cell, source.kind == "notebook")
             if why is not None and not (why.python2 and old):
-                problems.append(ir.Problem(cell.number, why.line, why.column, why.message))
+                problems.append(Problem(cell.number, why.line, why.column, why.message))
                 old = old or why.python2
             if cell.writes is not None:
                 written.append((cell.writes, unit))

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from mlstd.lower.ir import Problem
+from mlstd.errors import Problem
 from mlstd.read.json_lines import source_lines
 from mlstd.read.magics import Harmless, harmless_cell
 from mlstd.read.source import Cell

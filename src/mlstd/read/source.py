@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from mlstd.lower.ir import Problem
+from mlstd.errors import Problem
 
 Kind = Literal["script", "notebook"]
 

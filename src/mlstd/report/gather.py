@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from mlstd.checks.finding import Evidence, Finding
+from mlstd.ask.case import Evidence
+from mlstd.checks.finding import Finding
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.report.result import BlindSpot, Code, ErrorRecord, Experiment, Result

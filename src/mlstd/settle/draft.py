@@ -8,8 +8,7 @@ import msgspec
 
 from mlstd.checks.finding import Finding
 from mlstd.checks.rules import Standard
-from mlstd.checks.standard import Level, Profile
-from mlstd.config.settings import Settings
+from mlstd.config.settings import Level, Profile, Settings
 from mlstd.lower import ir
 
 
