@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import libcst as cst
 
+from mlstd.errors import Problem
 from mlstd.lower import ir
 from mlstd.lower.expressions import Lowering
 from mlstd.lower.parse import Unparsable, parse

@@ -16,9 +16,9 @@ from mlstd.knowledge.schema import Kind
 from mlstd.knowledge.tables import ClassInfo, Knowledge
 from mlstd.lower import ir
 from mlstd.place import Place
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import BlindSpot, Certainty, Hidden, Tape, Thing
 from mlstd.trace.flow.state import State
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import (
     Address,
     ClassValue,

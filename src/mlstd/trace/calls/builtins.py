@@ -9,17 +9,17 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Compare, Select
 from mlstd.trace.library import configs, options
 from mlstd.trace.library.frameworks import commands, jax
 from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import ancestry, is_method
-from mlstd.trace.python.operators import COUNTER
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import (
+    COUNTER,
     NONE,
     Bound,
     ClassValue,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library.reduce import counted
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import is_method
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
 from mlstd.trace.values.kinds import (

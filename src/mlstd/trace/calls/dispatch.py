@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.calls import builtins, containers
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.calls.enter import enter
 from mlstd.trace.events import Certainty
 from mlstd.trace.flow.state import merge
@@ -12,6 +11,7 @@ from mlstd.trace.library import arrays, blind, contexts, external, options, thin
 from mlstd.trace.library.frameworks import commands
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.join import everything, join
 from mlstd.trace.values.kinds import (
     Bound,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Hidden
 from mlstd.trace.flow.state import merge
 from mlstd.trace.machine import MOST_DEPTH, MOST_REENTRY, Frame, Machine
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, references
 from mlstd.trace.values.join import everything, join
 from mlstd.trace.values.kinds import (

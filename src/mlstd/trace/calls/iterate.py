@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library import arrays, things
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import (
     Bound,

@@ -6,7 +6,6 @@ from __future__ import annotations
 from mlstd.knowledge.load import KnowledgeError
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Fit, Record, Show
 from mlstd.trace.library.frameworks.tensorflow import fetched
 from mlstd.trace.library.models import learn
@@ -15,6 +14,7 @@ from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, statistic
 from mlstd.trace.library.rows import split
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import by_index, narrowed, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite

@@ -8,12 +8,12 @@ says, as a guess.
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Hidden, Thing
 from mlstd.trace.library.randomness import CLOCK
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, models_in
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.kinds import Bound, Data, FunctionValue, Partial, Ref, Unknown, Value

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace import fields
 from mlstd.trace.library.compose import MISSING, compose, parse, resolved
 from mlstd.trace.machine import Machine, constant
-from mlstd.trace.python import dataclasses
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import (
     NONE,
     ClassValue,
@@ -50,7 +50,7 @@ def configuration(machine: Machine, given: Arguments, path: str) -> Value:
     if isinstance(stored, ClassValue):
         instance = machine.verbs.construct(stored, Arguments(), stored.node)
         if isinstance(instance, Ref):
-            dataclasses.fill(machine, stored, instance.address, Arguments(), option=True)
+            fields.fill(machine, stored, instance.address, Arguments(), option=True)
         return instance
     return stored if isinstance(stored, Ref) else Unknown("a configuration", None, "cfg")
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import get_args
 
 from mlstd.knowledge.schema import EffectName
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library import models, outcomes, rows
 from mlstd.trace.library.randomness import CHANCE, draws, seed
 from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, statistic
 from mlstd.trace.library.site import Site
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Ref, Stream, Tuple, Value

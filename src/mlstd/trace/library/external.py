@@ -5,11 +5,11 @@ from __future__ import annotations
 from mlstd.knowledge.schema import Effect
 from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library import blind, effects, things
 from mlstd.trace.library.frameworks import FRAMEWORKS
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import Ref, Value
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace import fields
 from mlstd.trace.library import configs
 from mlstd.trace.machine import Machine
-from mlstd.trace.python import dataclasses
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.join import join
 from mlstd.trace.values.kinds import (
     NONE,
@@ -168,7 +168,7 @@ def namespace(machine: Machine, owner: Ref, node: ir.Node) -> Value:
     for name, value in _entries(machine, owner).items:
         machine.store(made.address, str(name), value)
     if isinstance(classes, ClassValue):
-        dataclasses.fill(machine, classes, made.address, Arguments(), option=True)
+        fields.fill(machine, classes, made.address, Arguments(), option=True)
     machine.notes[("namespace", made.address)] = True
     return Ref(made.address)
 
@@ -193,7 +193,7 @@ def _instance(machine: Machine, cls: Value, node: ir.Node) -> Value:
     if isinstance(cls, ClassValue):
         instance = machine.verbs.construct(cls, Arguments(), node)
         if isinstance(instance, Ref):
-            dataclasses.fill(machine, cls, instance.address, Arguments(), option=True)
+            fields.fill(machine, cls, instance.address, Arguments(), option=True)
         return instance
     return machine.verbs.call(cls, Arguments(), node)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from mlstd.knowledge.schema import Effect
 from mlstd.knowledge.signature import signature
-from mlstd.trace.calls.arguments import bind
 from mlstd.trace.events import Certainty, Draw, Seed
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import bind
 from mlstd.trace.values.kinds import Address, Choice, Const, Data, Ref, Unknown, Value
 
 CLOCK = "the clock"

@@ -8,8 +8,8 @@ from mlstd.knowledge.schema import Effect, Kind
 from mlstd.knowledge.signature import signature
 from mlstd.lower import ir
 from mlstd.place import Place
-from mlstd.trace.calls.arguments import Arguments, bind, given
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments, bind, given
 from mlstd.trace.values.collect import references, summary
 from mlstd.trace.values.kinds import Address, Const, Data, Ref, Text, Unknown, Value
 from mlstd.trace.values.parts import Origin, Part

@@ -5,7 +5,6 @@ from __future__ import annotations
 from mlstd.knowledge.schema import Effect, Kind
 from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Thing
 from mlstd.trace.library import blind, effects
 from mlstd.trace.library.frameworks import FRAMEWORKS, commands
@@ -14,6 +13,7 @@ from mlstd.trace.library.randomness import draws, draws_of_object, own_seed
 from mlstd.trace.library.site import Site, unknown_rows
 from mlstd.trace.machine import Machine, Object
 from mlstd.trace.objects import find
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import by_index, with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.kinds import (

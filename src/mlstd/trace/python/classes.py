@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace import fields
 from mlstd.trace.library import things
 from mlstd.trace.library.frameworks import commands
 from mlstd.trace.machine import Frame, Machine, Object
 from mlstd.trace.objects import ancestry, find, framework_kind
-from mlstd.trace.python import dataclasses
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import (
     Bound,
     ClassValue,
@@ -123,8 +123,8 @@ def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: ir.
     label = _label(node)
     if known:
         things.describe_instance(machine, made, cls.node.name, known[1], node, label)
-    if dataclasses.is_dataclass(machine, cls):
-        dataclasses.fill(machine, cls, made.address, arguments)
+    if fields.is_dataclass(machine, cls):
+        fields.fill(machine, cls, made.address, arguments)
     method = find(machine, cls, "__init__")
     if isinstance(method, FunctionValue):
         machine.verbs.call(Bound(instance, "__init__", method), arguments, node)

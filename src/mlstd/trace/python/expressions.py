@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Certainty
 from mlstd.trace.flow.state import merge
 from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import names, operators, subscripts
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in
 from mlstd.trace.values.join import everything, join
 from mlstd.trace.values.kinds import (

@@ -16,6 +16,7 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import join, unite
 from mlstd.trace.values.kinds import (
+    COUNTER,
     Choice,
     Const,
     Data,
@@ -54,7 +55,6 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 }
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "is", "is not", "in", "not in"))
 ORDERS = frozenset(("<", "<=", ">", ">="))
-COUNTER = "a counter of a loop"
 
 
 def operate(machine: Machine, node: ir.Operation) -> Value:

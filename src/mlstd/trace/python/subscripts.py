@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Literal
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import is_method
-from mlstd.trace.python.operators import COUNTER
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import by_index, narrowed
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import choice, everything, join, unite
 from mlstd.trace.values.kinds import (
+    COUNTER,
     Bound,
     Choice,
     ClassValue,

@@ -237,3 +237,4 @@ Value: TypeAlias = (
 )
 
 NONE = Const(None)
+COUNTER = "a counter of a loop"  # why an `Unknown` is unknown, where that matters

@@ -7,7 +7,7 @@ flow are project functions that run when the app does.
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
+from mlstd.trace import fields
 from mlstd.trace.events import Certainty
 from mlstd.trace.library import options
 from mlstd.trace.library.frameworks import hooks
@@ -15,7 +15,7 @@ from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import ancestry, find
-from mlstd.trace.python import dataclasses
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import (
     NONE,
     Bound,
@@ -253,7 +253,7 @@ def of_instance(machine: Machine, owner: Ref, name: str, arguments: Arguments, n
         and cls is not None
         and any(isinstance(b, External) and b.name in ("tap.Tap", "tap.tap.Tap") for b in ancestry(cls))
     ):
-        dataclasses.fill(machine, cls, owner.address, Arguments(), option=True)
+        fields.fill(machine, cls, owner.address, Arguments(), option=True)
         return owner
     return _next_step(machine, arguments, node) if name == "next" else None
 

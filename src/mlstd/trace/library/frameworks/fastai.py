@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mlstd.knowledge.schema import Effect
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Fit, Record, Select, Show, Split
 from mlstd.trace.library.frameworks import hooks
 from mlstd.trace.library.frameworks.framework import Framework
@@ -14,6 +13,7 @@ from mlstd.trace.library.randomness import draws, own_seed
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, unknown_rows
 from mlstd.trace.machine import Machine, Object
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import references, summary
 from mlstd.trace.values.kinds import NONE, Const, Data, External, FunctionValue, Ref, Tuple, Unknown, Value

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine, Object
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import Ref, Value
 
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Certainty, Record, Select, Show
 from mlstd.trace.flow.loops import settle
 from mlstd.trace.flow.state import State
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import references
 from mlstd.trace.values.join import join
 from mlstd.trace.values.kinds import (

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from mlstd.lower import ir
 from mlstd.place import Place
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library.site import MODEL_ROLES, unknown_rows
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import with_traits
 from mlstd.trace.values.collect import references, summary
 from mlstd.trace.values.kinds import Address, Bound, Choice, Const, Data, FunctionValue, Items, Ref, Tuple, Unknown, Value

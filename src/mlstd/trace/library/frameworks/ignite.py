@@ -4,7 +4,6 @@ for."""
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Fit
 from mlstd.trace.library.frameworks import hooks
 from mlstd.trace.library.frameworks.framework import Framework
@@ -12,6 +11,7 @@ from mlstd.trace.library.models import learn
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, models_in
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.kinds import (
     NONE,

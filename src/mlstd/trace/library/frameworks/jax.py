@@ -7,13 +7,13 @@ went.
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library.frameworks import gradients, hooks
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.models import prediction
 from mlstd.trace.library.randomness import draws, own_seed, seed
 from mlstd.trace.library.site import Site, models_in, unknown_rows
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import NONE, Const, Data, Entries, External, Partial, Ref, Tuple, Unknown, Value

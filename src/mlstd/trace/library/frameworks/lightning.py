@@ -5,7 +5,6 @@ Modes are set as the trainer sets them. What the module logs goes to the trainer
 
 from __future__ import annotations
 
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Fit, Show
 from mlstd.trace.library.frameworks import hooks
 from mlstd.trace.library.frameworks.framework import Framework
@@ -15,9 +14,9 @@ from mlstd.trace.library.randomness import draws_of_object
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, unknown_rows
 from mlstd.trace.machine import Machine
-from mlstd.trace.python.operators import COUNTER
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, references, summary
-from mlstd.trace.values.kinds import NONE, ClassValue, Const, Data, Entries, Items, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import COUNTER, NONE, ClassValue, Const, Data, Entries, Items, Ref, Tuple, Unknown, Value
 
 TRAINER, MODULE, DATA = "lightning_trainer", "lightning_module", "lightning_data_module"
 STAGES = {

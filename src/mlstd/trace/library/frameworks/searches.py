@@ -6,13 +6,13 @@ project's network, fits it with the arguments of `search`, and picks by the held
 
 from __future__ import annotations
 
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.library import models
 from mlstd.trace.library.frameworks import given
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.randomness import draws, draws_of_object
 from mlstd.trace.library.site import Site, models_in
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import with_traits
 from mlstd.trace.values.collect import data_in
 from mlstd.trace.values.join import unite

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.events import Predict, Thing
 from mlstd.trace.library.frameworks import gradients, hooks
 from mlstd.trace.library.frameworks.framework import Framework
@@ -17,6 +16,7 @@ from mlstd.trace.library.randomness import draws
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, models_in, unknown_rows
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.kinds import (

@@ -4,8 +4,8 @@ classes)?"""
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.calls.arguments import Arguments
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import Address, ClassValue, Const, External, Partial, Ref, Unknown, Value
 
 DECORATORS = frozenset(("dataclass", "define", "s", "attrs", "frozen", "mutable", "dataclasses"))
