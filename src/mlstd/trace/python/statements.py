@@ -124,11 +124,19 @@ def _if(machine: Machine, node: ir.If) -> None:
     if known is not None:
         taken, other = (node.body, node.orelse) if known else (node.orelse, node.body)
         option = operators.option_of(test)
+        if option and _refuses(taken):
+            execute(machine, other)  # a default that the program refuses is not what anybody runs it with
+            return
         if option and other:
             ghost(machine, option, lambda: execute(machine, other))
         execute(machine, taken)
         return
     _either(machine, node, test)
+
+
+def _refuses(body: tuple[ir.Stmt, ...]) -> bool:
+    """Does the branch do nothing but complain?"""
+    return bool(body) and isinstance(body[-1], ir.Leave) and body[-1].word == "raise" and all(isinstance(s, ir.Evaluate) for s in body[:-1])
 
 
 def _either(machine: Machine, node: ir.If, test: Value) -> None:

@@ -7,6 +7,7 @@ went.
 from __future__ import annotations
 
 from mlstd.lower import ir
+from mlstd.trace.events import Thing
 from mlstd.trace.library.frameworks import gradients, hooks
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.models import prediction
@@ -102,6 +103,7 @@ def train_state(machine: Machine, arguments: Arguments, node: ir.Node, instance:
     if instance is None:
         made = machine.allocate("thing", node, key=STATE)
         made.info = machine.knowledge.cls("flax.training.train_state.TrainState")
+        machine.things[made.address] = Thing(made.address, "TrainState", "thing", machine.here(node), "TrainState")
         instance = Ref(made.address)
     for name, value in arguments.named.items():
         machine.store(instance.address, name, value)

@@ -56,7 +56,7 @@ class TensorFlow(Framework):
             return _optimizer(site, name)
         if kind == "tf_session" and name == "run":
             return fetched(site.machine, site.arguments.get(0, "fetches"), site.arguments.get(1, "feed_dict"), site.node)
-        if kind == "tf_stream" and name in ("take", "skip", "shard"):
+        if kind == "tf_dataset" and name in ("take", "skip", "shard"):
             return _some(site, name)
         if kind == "tf_estimator" and name in ("train", "evaluate", "predict", "fit"):
             return _estimator(site)
@@ -68,6 +68,8 @@ class TensorFlow(Framework):
         if name in ("tensorflow.placeholder", "tensorflow.sparse_placeholder", "tensorflow.placeholder_with_default"):
             origin = Origin(f"{HELD}@{site.at}", known=False, at=site.at)
             return Data("rows", frozenset((Part(origin),)), at=site.at)
+        if name.endswith("Dataset.from_generator"):
+            return _generated(site)
         if name in VARIABLES:
             return _variable(site)
         if name.startswith(LAYERS) and site.effect.returns == "scores":
@@ -231,6 +233,18 @@ def _happens(machine: Machine, data: Data, node: ir.Node) -> Value:
 
 
 # ------------------------------------------------------------------ pipelines, estimators
+
+
+def _generated(site: Site) -> Value:
+    """`Dataset.from_generator(f)`: the rows that f yields."""
+    machine, function = site.machine, site.arguments.get(0, "generator")
+    yielded = machine.verbs.call(function, Arguments(), site.node) if isinstance(function, CODE) else function
+    rows = summary(machine, [machine.verbs.iterate(yielded, site.node).element] if yielded is not None else [], instances=True)
+    made = machine.verbs.make(site, "tf_dataset")
+    if isinstance(made, Ref):
+        held = rows if rows is not None and rows.kind == "rows" else unknown_rows([yielded] if yielded is not None else [], site.at)
+        machine.store(made.address, "#rows", held.but(traits=held.traits - {"item"}))
+    return made
 
 
 def _some(site: Site, name: str) -> Value | None:
