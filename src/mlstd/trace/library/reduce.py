@@ -42,7 +42,6 @@ REDUCERS = frozenset(
         "agg",
         "cov",
         "corr",
-        "value_counts",
     )
 )
 

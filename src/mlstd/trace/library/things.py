@@ -10,6 +10,7 @@ from mlstd.trace.library import blind, effects
 from mlstd.trace.library.frameworks import FRAMEWORKS, commands
 from mlstd.trace.library.models import prediction
 from mlstd.trace.library.randomness import draws, draws_of_object, own_seed
+from mlstd.trace.library.rows import origin_of_path
 from mlstd.trace.library.site import Site, unknown_rows
 from mlstd.trace.machine import Machine, Object
 from mlstd.trace.objects import find
@@ -107,6 +108,8 @@ def made_by_function(machine: Machine, made: Object, kind: Kind, site: Site, bou
         machine.store(made.address, "#seeded", Const(seeded is True or not site.effect.draws))
         return
     draws(site, "weights" if kind.role in ("layer", "model") else "values", addresses=frozenset((made.address,)))
+    if _is_read(site, bound):
+        machine.store(made.address, "#rows", Data("rows", frozenset((Part(origin_of_path(bound[site.effect.path], site)),)), at=site.at))
     if kind.role in HOLDS_ROWS:
         given = [*site.arguments.all(), *([site.receiver] if site.receiver is not None else [])]
         rows = summary(machine, given, instances=True)
@@ -115,6 +118,12 @@ def made_by_function(machine: Machine, made: Object, kind: Kind, site: Site, bou
         if any(m.mode for m in kind.methods.values()):
             machine.store(made.address, "#mode", Const("eval" if site.effect.pretrained else "train"))
         _part_of_model(machine, kind)
+
+
+def _is_read(site: Site, bound: dict[str, Value]) -> bool:
+    """A file that is opened for reading holds the rows that stand in it."""
+    mode = bound.get("mode")
+    return site.effect.returns == "kind:file" and site.effect.path in bound and isinstance(mode, Const) and str(mode.value).startswith("r")
 
 
 def _part_of_model(machine: Machine, kind: Kind) -> None:

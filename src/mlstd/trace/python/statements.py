@@ -32,6 +32,7 @@ def execute(machine: Machine, body: tuple[ir.Stmt, ...]) -> None:
 
 
 def _evaluate(machine: Machine, node: ir.Evaluate) -> None:
+    before = len(machine.tape.events)
     value = evaluate(machine, node.value)
     if node.shown:
         shown = tuple(reduced(machine, d, node) for d in data_in(machine, value))
@@ -39,7 +40,7 @@ def _evaluate(machine: Machine, node: ir.Evaluate) -> None:
             machine.tape.add(
                 Show(**machine.common(machine.here(node), source(node.value)), values=shown, name="the cell's output")
             )
-    elif isinstance(value, Data) and value.kind == "score" and not machine.tape.muted:
+    elif isinstance(value, Data) and value.kind == "score" and len(machine.tape.events) > before:
         _dropped(machine, node, value)
 
 
