@@ -30,8 +30,8 @@ def traced(source: str, **files: str) -> Trace:
 
 
 def _path(name: str) -> str:
-    stem, _, ending = name.replace("__", "/").rpartition("_")
-    return f"{stem}.{ending}"
+    stem, _, ending = name.replace("____init__", "__INIT").replace("__", "/").rpartition("_")
+    return f"{stem}.{ending}".replace("INIT", "__init__")
 
 
 def of(told: Trace, kind: type[E], sure: bool = True) -> list[E]:

@@ -193,3 +193,18 @@ def test_a_spawned_function_runs_with_its_arguments() -> None:
     mp.spawn(work, args=("a.csv",), nprocs=2)
     """)
     assert next(iter(of(told, Fit)[0].rows.parts)).origin.name == "file:a.csv"
+
+
+def test_a_default_that_the_program_refuses_is_not_a_plain_run() -> None:
+    told = traced("""
+    import argparse
+    import pandas as pd
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--path", default=None)
+    args = parser.parse_args()
+    if args.path:
+        rows = pd.read_csv(args.path)
+    else:
+        raise ValueError("say where")
+    """)
+    assert [e.sure.name for e in told.events if isinstance(e, Load)] == ["SURELY"]

@@ -131,3 +131,18 @@ def test_a_step_of_descent_by_hand() -> None:
     params = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
     """)
     assert {p.origin.name for f in of(told, Fit) for p in f.rows.parts} == {"file:train.csv"}
+
+
+def test_a_projects_own_train_state_is_one() -> None:
+    own = FLAX.replace("net = Net()", "class State(TrainState):\n    key: object\nnet = Net()").replace(
+        "TrainState.create(", "State.create(key=None, "
+    )
+    (fit,) = of(traced(own), Fit)
+    assert {p.origin.name for p in fit.rows.parts} == {"file:train.csv"}
+
+
+def test_a_described_library_in_its_own_repository_is_not_followed() -> None:
+    source = "from flax import nnx\nmodel = nnx.Linear(1, 2, rngs=nnx.Rngs(0))\n"
+    told = traced(source, flax____init___py="", flax__nnx_py="raise ValueError", pyproject_toml='[project]\nname = "flax"\n')
+    assert told.closure == ()
+    assert [t.cls for t in told.things.values()][-1] == "flax.nnx.Linear"

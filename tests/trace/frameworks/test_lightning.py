@@ -105,3 +105,10 @@ def test_a_module_called_by_hand_is_a_model() -> None:
         + "m = Lit()\nfor x, y in DataLoader(MNIST('.', train=True)):\n    loss = F.cross_entropy(m(x), y)\n    loss.backward()\n"
     )
     assert origins(of(told, Fit)[-1].rows) == {"MNIST:train"}
+
+
+def test_a_module_from_a_checkpoint_is_fitted_already() -> None:
+    told = traced(MODULE + "m = Lit.load_from_checkpoint('a.ckpt')\npl.Trainer(logger=False).test(m, datamodule=Numbers())")
+    assert any(thing.cls == "Lit" and thing.pretrained for thing in told.things.values())
+    assert not of(told, Fit)
+    assert origins(of(told, Score)[-1].value) == {"MNIST:test"}

@@ -81,6 +81,8 @@ def _bound(machine: Machine, method: Bound, arguments: Arguments, node: ir.Node)
             if machine.heap[address].kind in ("list", "set", "dict"):
                 return containers.method(machine, method.self, method.name, arguments, node)
             return things.method(machine, method.self, method.name, arguments, node)
+        case ClassValue():
+            return things.class_method(machine, method.self, method.name, arguments, node)
         case FunctionValue():
             found = commands.of_function(machine, method.self, method.name, arguments, node)
             return found if found is not None else blind.unknown_call(machine, method, arguments, node)

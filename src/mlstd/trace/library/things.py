@@ -13,7 +13,7 @@ from mlstd.trace.library.randomness import draws, draws_of_object, own_seed
 from mlstd.trace.library.rows import origin_of_path
 from mlstd.trace.library.site import Site, unknown_rows
 from mlstd.trace.machine import Machine, Object
-from mlstd.trace.objects import find
+from mlstd.trace.objects import find, framework_kind
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import by_index, with_traits
 from mlstd.trace.values.collect import data_in, summary
@@ -21,6 +21,7 @@ from mlstd.trace.values.kinds import (
     NONE,
     Address,
     Bound,
+    ClassValue,
     Const,
     Data,
     FunctionValue,
@@ -109,7 +110,9 @@ def made_by_function(machine: Machine, made: Object, kind: Kind, site: Site, bou
         return
     draws(site, "weights" if kind.role in ("layer", "model") else "values", addresses=frozenset((made.address,)))
     if _is_read(site, bound):
-        machine.store(made.address, "#rows", Data("rows", frozenset((Part(origin_of_path(bound[site.effect.path], site)),)), at=site.at))
+        machine.store(
+            made.address, "#rows", Data("rows", frozenset((Part(origin_of_path(bound[site.effect.path], site)),)), at=site.at)
+        )
     if kind.role in HOLDS_ROWS:
         given = [*site.arguments.all(), *([site.receiver] if site.receiver is not None else [])]
         rows = summary(machine, given, instances=True)
@@ -123,7 +126,12 @@ def made_by_function(machine: Machine, made: Object, kind: Kind, site: Site, bou
 def _is_read(site: Site, bound: dict[str, Value]) -> bool:
     """A file that is opened for reading holds the rows that stand in it."""
     mode = bound.get("mode")
-    return site.effect.returns == "kind:file" and site.effect.path in bound and isinstance(mode, Const) and str(mode.value).startswith("r")
+    return (
+        site.effect.returns == "kind:file"
+        and site.effect.path in bound
+        and isinstance(mode, Const)
+        and str(mode.value).startswith("r")
+    )
 
 
 def _part_of_model(machine: Machine, kind: Kind) -> None:
@@ -224,6 +232,30 @@ def attribute_set(machine: Machine, owner: Ref, name: str, value: Value, node: i
     """An attribute of a library's object is set."""
     for framework in FRAMEWORKS:
         framework.attribute_set(machine, owner, name, value, node)
+
+
+def class_method(machine: Machine, cls: ClassValue, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    """A class method that a library gives a project's class: `Net.load_from_checkpoint(path)`, `State.create(...)`."""
+    known = framework_kind(machine, cls)
+    if known is None:
+        return blind.unknown_call(machine, Bound(cls, name), arguments, node)
+    for framework in FRAMEWORKS:
+        answer = framework.class_method(machine, cls, known[0], name, arguments, node)
+        if answer is not None:
+            return answer
+    effect = known[1].methods.get(name)
+    if effect is None or not effect.pretrained:
+        return blind.unknown_call(machine, Bound(cls, name), arguments, node)
+    made = machine.verbs.construct(cls, Arguments([], arguments.named, None, arguments.named_rest), node)
+    if isinstance(made, Ref):
+        effects.perform(Site(machine, node, f"{cls.node.name}.{name}", pretrained(effect), arguments, made, known[1]))
+        machine.describe(made.address, pretrained=True)
+    return made
+
+
+def pretrained(effect: Effect) -> Effect:
+    """The effect of a call that loads what was learned into an object."""
+    return Effect(effect="load", args=effect.args, path=effect.path, revision=effect.revision, pretrained=True, returns="self")
 
 
 def decorated(machine: Machine, by: Bound, given: Arguments | None, wrapped: Value, node: ir.Node) -> None:

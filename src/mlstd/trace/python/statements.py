@@ -137,7 +137,12 @@ def _if(machine: Machine, node: ir.If) -> None:
 
 def _refuses(body: tuple[ir.Stmt, ...]) -> bool:
     """Does the branch do nothing but complain?"""
-    return bool(body) and isinstance(body[-1], ir.Leave) and body[-1].word == "raise" and all(isinstance(s, ir.Evaluate) for s in body[:-1])
+    return (
+        bool(body)
+        and isinstance(body[-1], ir.Leave)
+        and body[-1].word == "raise"
+        and all(isinstance(s, ir.Evaluate) for s in body[:-1])
+    )
 
 
 def _either(machine: Machine, node: ir.If, test: Value) -> None:

@@ -6,7 +6,7 @@ from mlstd.lower import ir
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine, Object
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.kinds import Ref, Value
+from mlstd.trace.values.kinds import ClassValue, Ref, Value
 
 
 class Framework:
@@ -25,6 +25,12 @@ class Framework:
 
     def function(self, site: Site) -> Value | None:
         """A function of a library is called."""
+        return None
+
+    def class_method(
+        self, machine: Machine, cls: ClassValue, base: str, name: str, given: Arguments, node: ir.Node
+    ) -> Value | None:
+        """A class method that `base` gives a project's class is called."""
         return None
 
     def attribute_set(self, machine: Machine, owner: Ref, name: str, value: Value, node: ir.Node) -> None:

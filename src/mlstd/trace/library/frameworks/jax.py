@@ -17,7 +17,7 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything
-from mlstd.trace.values.kinds import NONE, Const, Data, Entries, External, Partial, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import NONE, ClassValue, Const, Data, Entries, External, Partial, Ref, Tuple, Unknown, Value
 
 STATE = "flax_train_state"
 
@@ -42,6 +42,12 @@ class Jax(Framework):
         """`TrainState.create(...)`, `optax.apply_updates(params, updates)`, `jax.tree.map(step, params, grads)`."""
         if site.name in ("jax.random.PRNGKey", "jax.random.key"):
             return _key(site)
+        if site.name in (
+            "flax.training.checkpoints.restore_checkpoint",
+            "flax.jax_utils.replicate",
+            "flax.jax_utils.unreplicate",
+        ):
+            return site.arguments.get(1 if "checkpoint" in site.name else 0, "target")
         if site.name.endswith("TrainState.create"):
             return train_state(site.machine, site.arguments, site.node, None)
         if site.name in ("optax.apply_updates", "optax.incremental_update"):
@@ -50,6 +56,18 @@ class Jax(Framework):
         if site.name in ("jax.tree.map", "jax.tree.tree_map"):
             return _mapped(site)
         return None
+
+    def class_method(
+        self, machine: Machine, cls: ClassValue, base: str, name: str, given: Arguments, node: ir.Node
+    ) -> Value | None:
+        """`State.create(...)` of a project's own train state."""
+        if name != "create" or not base.endswith("TrainState"):
+            return None
+        made = machine.allocate("instance", node, cls)
+        made.info = machine.knowledge.cls("flax.training.train_state.TrainState")
+        made.base = made.info.kind if made.info is not None else None
+        machine.things[made.address] = Thing(made.address, cls.node.name, "thing", machine.here(node), cls.node.name)
+        return train_state(machine, given, node, Ref(made.address))
 
 
 def _key(site: Site) -> Value:

@@ -242,7 +242,9 @@ def _generated(site: Site) -> Value:
     rows = summary(machine, [machine.verbs.iterate(yielded, site.node).element] if yielded is not None else [], instances=True)
     made = machine.verbs.make(site, "tf_dataset")
     if isinstance(made, Ref):
-        held = rows if rows is not None and rows.kind == "rows" else unknown_rows([yielded] if yielded is not None else [], site.at)
+        held = (
+            rows if rows is not None and rows.kind == "rows" else unknown_rows([yielded] if yielded is not None else [], site.at)
+        )
         machine.store(made.address, "#rows", held.but(traits=held.traits - {"item"}))
     return made
 
