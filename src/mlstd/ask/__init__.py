@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from mlstd.ask import leakage, outcomes, randomness, source
+from mlstd.ask import handlers, leakage, notebook, outcomes, randomness, rounds, source
 from mlstd.ask.case import Case
 from mlstd.ask.siblings import Summary, compares, summarise
 from mlstd.ask.view import View
@@ -92,7 +92,11 @@ class Questions:
 
     def disordered_cells(self) -> Iterator[Case]:
         """Cells that were run in another order than they stand in."""
-        return source.disordered_cells(self._view)
+        return notebook.disordered_cells(self._view)
+
+    def undefined_names(self) -> Iterator[Case]:
+        """Names that a notebook's cell uses before any cell defines them."""
+        return notebook.undefined_names(self._view)
 
     def fixed_paths(self) -> Iterator[Case]:
         """Absolute and home paths."""
@@ -105,3 +109,15 @@ class Questions:
     def star_imports(self) -> Iterator[Case]:
         """Star imports."""
         return source.star_imports(self._view)
+
+    def swallowed_errors(self) -> Iterator[Case]:
+        """Handlers around a fit or a score that catch everything and say nothing."""
+        return handlers.swallowed_errors(self._view)
+
+    def undocumented(self) -> Iterator[Case]:
+        """An experiment that says nowhere what is tried."""
+        return source.undocumented(self._view)
+
+    def copied_rounds(self) -> Iterator[Case]:
+        """Seeds that make the rounds of a loop alike."""
+        return rounds.reseeded(self._view)

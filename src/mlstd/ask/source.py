@@ -1,21 +1,24 @@
-"""What does the text itself say, where no run is needed: paths, silenced warnings, star imports, the order of a notebook's
-cells?"""
+"""What does the text itself say, where no run is needed: paths, silenced warnings, star imports, a word on what is tried?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
-from mlstd.ask.case import Case, Evidence
+from mlstd.ask.case import Case
 from mlstd.ask.view import View
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.values.text import source
 
 ABSOLUTE = re.compile(r"^(/(home|Users|mnt|media|data|scratch|content/drive|root|nfs|srv)/\S|~/\S|[A-Za-z]:[\\/]\S)")
+_FORMAL = re.compile(
+    r"#(!|\s*-\*-|\s*(en)?coding|\s*%%|\s*(noqa|type:|pylint|flake8|ruff|fmt|isort|mlstd|In\[|copyright|licen[cs]e|spdx|author|@))",
+    re.IGNORECASE,
+)
 SILENCERS = ("warnings.filterwarnings", "warnings.simplefilter")
 
 
@@ -23,15 +26,20 @@ def nodes(view: View) -> Iterator[tuple[str, ir.Unit, Any]]:
     """Every node of the closure's files, with its file and unit."""
     for path, module in view.modules.items():
         for unit in module.units:
-            waiting: list[Any] = list(unit.body)
-            while waiting:
-                node = waiting.pop()
-                if isinstance(node, ir.Node):
-                    yield path, unit, node
-                if isinstance(node, msgspec.Struct):
-                    waiting.extend(getattr(node, f) for f in node.__struct_fields__)
-                elif isinstance(node, (tuple, list)):
-                    waiting.extend(node)
+            yield from ((path, unit, node) for node in nodes_of(unit.body))
+
+
+def nodes_of(body: Iterable[Any]) -> Iterator[Any]:
+    """Every node inside some statements."""
+    waiting: list[Any] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ir.Node):
+            yield node
+        if isinstance(node, msgspec.Struct):
+            waiting.extend(getattr(node, f) for f in node.__struct_fields__)
+        elif isinstance(node, (tuple, list)):
+            waiting.extend(node)
 
 
 def place(path: str, unit: ir.Unit, node: ir.Node) -> Place:
@@ -49,8 +57,19 @@ def fixed_paths(view: View) -> Iterator[Case]:
 def silenced_warnings(view: View) -> Iterator[Case]:
     """Calls that silence every warning."""
     for path, unit, node in nodes(view):
-        if isinstance(node, ir.Call) and source(node.func).endswith(SILENCERS) and _silences_all(node):
+        if (
+            isinstance(node, ir.Call)
+            and source(node.func).endswith(SILENCERS)
+            and _silences_all(node)
+            and not _for_a_while(unit, node)
+        ):
             yield Case(place(path, unit, node), "high", (), {"code": source(node)})
+
+
+def _for_a_while(unit: ir.Unit, node: ir.Call) -> bool:
+    """Does the call stand in a `with warnings.catch_warnings()` block, so that it holds for that block alone?"""
+    blocks = [w for w in nodes_of(unit.body) if isinstance(w, ir.With) and any("catch_warnings" in source(c) for c, _ in w.items)]
+    return any(inner is node for block in blocks for inner in nodes_of(block.body))
 
 
 def _silences_all(node: ir.Call) -> bool:
@@ -61,27 +80,50 @@ def _silences_all(node: ir.Call) -> bool:
 def star_imports(view: View) -> Iterator[Case]:
     """`from module import *`."""
     for path, unit, node in nodes(view):
+        if path.endswith("__init__.py"):
+            continue  # a package republishes its own modules
         if isinstance(node, ir.Import) and node.names and any(name == "*" for name, _ in node.names):
             yield Case(place(path, unit, node), "high", (), {"module": "." * node.level + node.module})
 
 
-def disordered_cells(view: View) -> Iterator[Case]:
-    """The first cell of a notebook whose saved execution count is lower than that of a cell above it."""
+def undocumented(view: View) -> Iterator[Case]:
+    """An experiment without a docstring, a heading, or a comment at its top."""
     module = view.modules.get(view.trace.entry)
-    if module is None or module.kind != "notebook":
+    if module is None or module.heading or not (view.fits or view.evaluations):
         return
-    highest: tuple[int, ir.Unit] | None = None
+    first = next((unit for unit in module.units if unit.body), None)
+    if first is None or any(_commented(unit) for unit in module.units[: module.units.index(first) + 1]) or _described(module):
+        return
+    line = next(
+        number
+        for number, text in enumerate(first.text.split("\n"), start=1)
+        if text.strip() and not text.lstrip().startswith("#")
+    )
+    yield Case(
+        Place(view.trace.entry, first.cell, line, 1, line, 2),
+        "high",
+        (),
+        {"what": "notebook" if module.kind == "notebook" else "script"},
+    )
+
+
+def _commented(unit: ir.Unit) -> bool:
+    """Does the code begin with a comment that says something (not how it is encoded, or run)?"""
+    for text in unit.text.split("\n"):
+        line = text.strip()
+        if line.startswith("#") and not _FORMAL.match(line) and len(line.lstrip("# ")) >= 12:
+            return True
+        if line and not line.startswith("#"):
+            return False
+    return False
+
+
+def _described(module: ir.Module) -> bool:
+    """Do the docstring of the main function, or the words that `--help` prints, say what it is about?"""
     for unit in module.units:
-        if unit.count is None or not unit.body:
-            continue
-        if highest is not None and unit.count < highest[0]:
-            above = Place(view.trace.entry, highest[1].cell, 1, 1, 1, 2)
-            at = Place(view.trace.entry, unit.cell, 1, 1, 1, 2)
-            yield Case(
-                at,
-                "high",
-                (Evidence(f"this cell was run as number {highest[0]}", above),),
-                {"count": str(unit.count), "above": str(highest[0])},
-            )
-            return
-        highest = (unit.count, unit) if highest is None or unit.count > highest[0] else highest
+        for node in nodes_of(unit.body):
+            if isinstance(node, ir.Function) and node.doc and node.name in ("main", "run", "train", "experiment", "evaluate"):
+                return True
+            if isinstance(node, ir.Call) and source(node.func).endswith("ArgumentParser"):
+                return any(a.name == "description" or (a.name is None and isinstance(a.value, ir.Const)) for a in node.arguments)
+    return False

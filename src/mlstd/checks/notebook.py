@@ -17,3 +17,13 @@ def out_of_order_cells(asked: Questions) -> Iterator[Finding]:
             "this cell was run as number {count}, a cell above it as number {above}: the saved results come from another order"
         )
         yield found("out-of-order-cells", asked, case, message, "restart the kernel, run all cells, and save")
+
+
+@rule("undefined-on-restart")
+def undefined_on_restart(asked: Questions) -> Iterator[Finding]:
+    """A name is used above the cell that defines it, or nothing defines it."""
+    for case in asked.undefined_names():
+        message = "`{name}` is {where}: after a restart this cell stops with a NameError"
+        yield found(
+            "undefined-on-restart", asked, case, message, "restart the kernel, run all cells, and move or restore what is missing"
+        )

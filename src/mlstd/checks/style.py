@@ -42,3 +42,39 @@ def wildcard_import(asked: Questions) -> Iterator[Finding]:
         yield found(
             "wildcard-import", asked, case, "`from {module} import *` hides where names come from", "name what is imported"
         )
+
+
+@rule("swallowed-errors")
+def swallowed_errors(asked: Questions) -> Iterator[Finding]:
+    """A fit or a score that fails is not seen."""
+    for case in asked.swallowed_errors():
+        message = "whatever goes wrong in `{code}` is passed over without a word"
+        yield found(
+            "swallowed-errors",
+            asked,
+            case,
+            message,
+            "catch the exception that you expect, and write the failure down beside the results",
+        )
+
+
+@rule("undocumented-experiment")
+def undocumented_experiment(asked: Questions) -> Iterator[Finding]:
+    """Nothing says what is tried and why."""
+    for case in asked.undocumented():
+        message = "nothing at the top of this {what} says what is tried, and why"
+        yield found(
+            "undocumented-experiment",
+            asked,
+            case,
+            message,
+            "one sentence is enough: the question, the data, what it is compared with",
+        )
+
+
+@rule("reseeded-in-loop")
+def reseeded_in_loop(asked: Questions) -> Iterator[Finding]:
+    """The same seed again in a loop that should vary."""
+    for case in asked.copied_rounds():
+        message = "`{code}` gives every round of the loop the same draws in `{draw}`: the rounds are copies of one"
+        yield found("reseeded-in-loop", asked, case, message, "seed once above the loop, or with another number in each round")

@@ -15,6 +15,7 @@ from mlstd.read.text import clean
 _Read = tuple[tuple[Cell, ...], tuple[Problem, ...], str | None]
 
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
+_PROSE = re.compile(r"^[ *_]*\w[^<]{11,}$")  # neither a badge nor a rule
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _PYTHON = ("python", "ipython", "pyspark", "sage", "xeus-python", "pypy")
 _OTHER_KERNELS = (
@@ -126,9 +127,13 @@ def _speaks_python(cell: Any) -> bool:
 
 
 def _heading(cells: list[Any]) -> str | None:
+    """The first heading; where there is none, the first line of prose."""
+    prose: str | None = None
     for cell in cells:
         if cell.get("cell_type") == "markdown":
-            found = _HEADING.search(_source(cell))
+            text = _source(cell)
+            found = _HEADING.search(text)
             if found:
                 return found.group(1).strip()
-    return None
+            prose = prose or next((line.strip() for line in text.splitlines() if _PROSE.match(line)), None)
+    return prose
