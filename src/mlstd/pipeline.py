@@ -5,37 +5,30 @@ discover -> read, lower -> link -> knowledge -> trace -> ask, check -> settle ->
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from mlstd.ask.siblings import Summary
 from mlstd.checks.finding import Finding
 from mlstd.checks.rules import Standard, load_standard
 from mlstd.config.load import check_words, load_settings, read_toml
 from mlstd.config.settings import Profile, Settings
 from mlstd.discover.targets import Tree, find_targets
 from mlstd.errors import CannotRun
+from mlstd.judge import Judge
 from mlstd.knowledge.tables import Knowledge
 from mlstd.knowledge.where import rules_folder
-from mlstd.link.entries import Entry
 from mlstd.link.installed import LEARNING
 from mlstd.link.project import Project
 from mlstd.lower.cache import Cache
 from mlstd.report.gather import gather, merged
-from mlstd.report.result import BlindSpot, Experiment, Result
+from mlstd.report.result import Experiment, Result
 from mlstd.settle.builtin import with_builtin
 from mlstd.settle.steps import settle
 from mlstd.workspace import Workspace
 
-MOST_SIBLINGS = (
-    24  # other experiments that are looked at for a comparison: beyond, a project has a fair one or is not one project
-)
-FARTHEST = 4  # folders between an experiment and another that may be its comparison
-SIBLING_STEPS = 60_000  # a sibling needs to be understood roughly only
 Watch = Callable[[str, int, int], None]
 """Told of the step ("reading", "judging"), how many are done, and of how many."""
 
@@ -77,22 +70,6 @@ class Site(msgspec.Struct):
     space: Workspace
     knowledge: Knowledge
     project: Project
-    summaries: dict[str, Summary] = {}
-
-    def siblings(self, path: str) -> Iterator[Summary]:
-        """What the nearest other experiments of the project score, the nearest first."""
-        from mlstd.ask import summarise
-        from mlstd.ask.siblings import closeness
-        from mlstd.trace.run import trace
-
-        others = [other for other in self.project.likely() if other != path and closeness(path, other)[0] <= FARTHEST]
-        for other in sorted(others, key=lambda other: closeness(path, other))[:MOST_SIBLINGS]:
-            if other not in self.summaries:
-                try:
-                    self.summaries[other] = summarise(trace(other, self.project, self.knowledge, SIBLING_STEPS))
-                except Exception:  # noqa: BLE001 - it is judged, and its crash told, in its own turn
-                    self.summaries[other] = Summary(other)
-            yield self.summaries[other]
 
 
 @contextmanager
@@ -122,13 +99,14 @@ def _judge_tree(tree: Tree, request: Request, standard: Standard, watch: Watch) 
         targets = tree.targets(site.settings.exclude, named_always=not request.force_exclude)
         project.preload(space.lower_many(project.likely(targets), lambda done, of: watch("reading", done, of)))
         entries = project.experiments(touching=targets)
+        judge = Judge(site.settings, space, site.knowledge, project)
         findings: list[Finding] = []
         experiments: list[Experiment] = []
         for number, entry in enumerate(entries):
             watch("judging", number, len(entries))
-            judged, said = _judge(entry, site)
-            experiments.append(judged)
-            findings += said
+            judgement = judge.judge(entry)
+            experiments.append(judgement.experiment)
+            findings += judgement.findings
         settled = settle(findings, targets, site.settings, standard, project.module)
         errors, unreadable = space.problems(project, targets, tree.named)
         return gather(tree.root, request.cwd, settled, experiments, errors, project.module, len(targets), unreadable)
@@ -149,24 +127,6 @@ def _commands(root: Path) -> Sequence[str]:
         return [value for value in scripts.values() if isinstance(value, str)]
     except (CannotRun, AttributeError):
         return []
-
-
-def _judge(entry: Entry, site: Site) -> tuple[Experiment, list[Finding]]:
-    """One experiment, and what the checks say of it. A defect of ours costs this experiment only."""
-    from mlstd.ask import Questions
-    from mlstd.checks import check
-    from mlstd.trace.run import trace
-
-    try:
-        told = trace(entry.path, site.project, site.knowledge)
-        modules = {path: site.project.module(path) for path in (entry.path, *told.closure)}
-        reference = site.settings.baseline_of(entry.path) or ""
-        findings = list(check(Questions(told, modules, reference, lambda: site.siblings(entry.path))))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the other experiments are judged
-        site.space.crashed(entry.path, error, traceback.format_exc())
-        return Experiment(entry.path, entry.kind, closure=site.project.closure(entry.path)), []
-    spots = tuple(BlindSpot(spot.at, spot.name, spot.reason, tuple(sorted(spot.hides))) for spot in told.blind_spots)
-    return Experiment(entry.path, entry.kind, told.frameworks, (entry.path, *told.closure), spots), findings
 
 
 def tell(request: Request) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from mlstd.globs import matches_any
 from mlstd.link.entries import Entry, is_experiment_name, looks_like_tests, strength
@@ -51,6 +52,7 @@ class Project:
         self._lower = lower
         self._finder = Finder(self.files, self.libraries, on_disk)
         self._modules: dict[str, ir.Module] = {}
+        self._texts: set[str] = set()
         self._words: dict[str, frozenset[str]] = {}
         self._wanted: dict[str, tuple[Wanted, ...]] = {}
         self._added: dict[str, tuple[Added, ...]] = {}
@@ -64,9 +66,16 @@ class Project:
             self._modules[path] = self._load(path)
         return self._modules[path]
 
+    @contextmanager
+    def reading(self) -> Iterator[set[str]]:
+        """Notes the paths of the texts that are asked for inside."""
+        self._texts = set()
+        yield self._texts
+
     def text(self, path: str) -> str | None:
         """The text of any file below the root, listed or not: a configuration; None where there is none or it is no text."""
         clean = posixpath.normpath(path)
+        self._texts.add(clean)
         if clean.startswith(("../", "/")) or not self._finder.has(clean):
             return None
         try:

@@ -1,0 +1,157 @@
+"""What is one experiment, and what do the checks say of it? trace -> ask -> check for one entry, kept by what it rests on.
+
+A judgement is kept under the digests of everything that it was made from: the code of mlstd and its rules, the files of the
+closure. What only the run itself can tell (files read as configuration, siblings that were looked at) is kept with it and
+compared before use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import msgspec
+
+from mlstd.ask.siblings import Summary, closeness
+from mlstd.checks.finding import Finding
+from mlstd.config.settings import Settings
+from mlstd.knowledge.tables import Knowledge
+from mlstd.knowledge.where import rules_folder
+from mlstd.link.entries import Entry
+from mlstd.link.project import Project, home
+from mlstd.report.result import BlindSpot, Experiment
+from mlstd.workspace import Workspace
+
+MOST_SIBLINGS = 24  # experiments that are looked at for a comparison: beyond, a project has a fair one or is not one project
+FARTHEST = 4  # folders between an experiment and another that may be its comparison
+SIBLING_STEPS = 60_000  # a sibling needs to be understood roughly only
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """An experiment and its findings; `files` and `texts` are what the run read, with digests; `siblings` the digest of the
+    experiments that were looked at for a comparison."""
+
+    experiment: Experiment
+    findings: tuple[Finding, ...]
+    files: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    siblings: str = ""
+
+
+class Judge:
+    """Judges the experiments of one project."""
+
+    def __init__(self, settings: Settings, space: Workspace, knowledge: Knowledge, project: Project) -> None:
+        self.settings, self.space, self.knowledge, self.project = settings, space, knowledge, project
+        self._digests: dict[str, str] = {}
+        self._summaries: dict[str, Summary] = {}
+
+    def judge(self, entry: Entry) -> Judgement:
+        """The judgement of an entry, kept or made now. A defect of ours costs this experiment only."""
+        try:
+            key = self._key(entry)
+            kept = self._kept(key, entry)
+            if kept is None:
+                kept = self._judged(entry)
+                self.space.cache.put("judgement", key, msgspec.msgpack.encode(kept))
+            return kept
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other experiments are judged
+            self.space.crashed(entry.path, error, traceback.format_exc())
+            return Judgement(Experiment(entry.path, entry.kind, closure=self.project.closure(entry.path)), ())
+
+    def siblings(self, path: str) -> Iterator[Summary]:
+        """What the nearest other experiments of the project score, the nearest first."""
+        from mlstd.ask import summarise
+        from mlstd.trace.run import trace
+
+        for other in self._near(path):
+            if other not in self._summaries:
+                try:
+                    self._summaries[other] = summarise(trace(other, self.project, self.knowledge, SIBLING_STEPS))
+                except Exception:  # noqa: BLE001 - it is judged, and its crash told, in its own turn
+                    self._summaries[other] = Summary(other)
+            yield self._summaries[other]
+
+    def _judged(self, entry: Entry) -> Judgement:
+        from mlstd.ask import Questions
+        from mlstd.checks import check
+        from mlstd.trace.run import trace
+
+        asked: list[str] = []
+
+        def siblings() -> Iterator[Summary]:
+            asked.append(entry.path)
+            return self.siblings(entry.path)
+
+        with self.project.reading() as texts:
+            told = trace(entry.path, self.project, self.knowledge)
+        modules = {path: self.project.module(path) for path in (entry.path, *told.closure)}
+        reference = self.settings.baseline_of(entry.path) or ""
+        findings = tuple(check(Questions(told, modules, reference, siblings)))
+        spots = tuple(BlindSpot(spot.at, spot.name, spot.reason, tuple(sorted(spot.hides))) for spot in told.blind_spots)
+        return Judgement(
+            Experiment(entry.path, entry.kind, told.frameworks, (entry.path, *told.closure), spots),
+            findings,
+            tuple((path, self._digest(path)) for path in told.closure),
+            tuple((path, self._digest(path)) for path in sorted(texts)),
+            self._siblings_digest(entry.path) if asked else "",
+        )
+
+    # ------------------------------------------------------------ keeping
+
+    def _kept(self, key: str, entry: Entry) -> Judgement | None:
+        data = self.space.cache.get("judgement", key)
+        if data is None:
+            return None
+        try:
+            kept = msgspec.msgpack.decode(data, type=Judgement)
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            return None
+        if any(self._digest(path) != digest for path, digest in (*kept.files, *kept.texts)):
+            return None
+        return kept if not kept.siblings or kept.siblings == self._siblings_digest(entry.path) else None
+
+    def _key(self, entry: Entry) -> str:
+        digest = hashlib.blake2b(_made_by(), digest_size=20)
+        digest.update(repr((entry, self.settings.team, self.settings.baseline_of(entry.path))).encode())
+        self._add_closure(digest, entry.path)
+        return digest.hexdigest()
+
+    def _add_closure(self, digest: hashlib.blake2b, path: str) -> None:
+        for file in self.project.closure(path):
+            digest.update(f"{file}\0{self._digest(file)}\0".encode())
+
+    def _digest(self, path: str) -> str:
+        file = home(path)
+        if file not in self._digests:
+            self._digests[file] = (
+                "" if not self.space.has(file) else hashlib.blake2b(self.space.read(file), digest_size=16).hexdigest()
+            )
+        return self._digests[file]
+
+    def _near(self, path: str) -> Sequence[str]:
+        others = [other for other in self._likely if other != path and closeness(path, other)[0] <= FARTHEST]
+        return sorted(others, key=lambda other: closeness(path, other))[:MOST_SIBLINGS]
+
+    @cached_property
+    def _likely(self) -> tuple[str, ...]:
+        return self.project.likely()
+
+    def _siblings_digest(self, path: str) -> str:
+        digest = hashlib.blake2b(digest_size=16)
+        for other in self._near(path):
+            self._add_closure(digest, other)
+        return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _made_by() -> bytes:
+    """A digest of mlstd's own code and of all rules: a change of either makes every judgement anew."""
+    digest = hashlib.blake2b(digest_size=16)
+    for folder, pattern in ((Path(__file__).parent, "*.py"), (rules_folder(), "*.toml")):
+        for file in sorted(folder.rglob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.digest()
