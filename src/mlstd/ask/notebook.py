@@ -6,11 +6,10 @@ import builtins
 import re
 from collections.abc import Iterator
 
-from mlstd.ask.case import Case
+from mlstd.ask.case import Case, Evidence
 from mlstd.ask.scopes import Use, bindings, uses
 from mlstd.ask.source import nodes_of
 from mlstd.ask.view import View
-from mlstd.checks.finding import Evidence
 from mlstd.lower import ir
 from mlstd.place import Place
 
