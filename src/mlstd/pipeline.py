@@ -131,8 +131,8 @@ def _commands(root: Path) -> Sequence[str]:
 
 def tell(request: Request) -> str:
     """The story of the one experiment that the request names, as the dry run understood it. Raises `CannotRun`."""
+    from mlstd.report.story import story
     from mlstd.trace.run import trace
-    from mlstd.trace.story import story
 
     found = find_targets(request.paths, request.cwd, request.isolated)
     paths = [(tree, path) for tree in found.trees for path in tree.named]

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
-from mlstd.ask.view import View, known, name_of, seen_by
+from mlstd.ask.view import View, known, seen_by
 from mlstd.trace.events import Score, Select
 from mlstd.trace.values.kinds import Address, Stat
+from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, among, contains, overlaps
 
 

@@ -184,24 +184,3 @@ def same(score: Data, other: Data) -> bool:
 def known(parts: frozenset[Part]) -> bool:
     """Is it known of all rows where they come from?"""
     return bool(parts) and all(p.origin.known for p in parts)
-
-
-def name_of(parts: frozenset[Part]) -> str:
-    """Rows in words: the file, the part of the data set, the side of the split."""
-    return ", ".join(sorted({_name(p) for p in parts})) or "unknown rows"
-
-
-def _name(part: Part) -> str:
-    base = part.origin.name.removeprefix("file:").rpartition("@")[0] or part.origin.name.removeprefix("file:")
-    base = base.removeprefix("?") or "rows of unknown origin"
-    base = (
-        base.rpartition(".")[2]
-        if "." in base and "/" not in base and not base.endswith((".csv", ".npy", ".json", ".txt"))
-        else base
-    )
-    which = (part.origin.part and f"{part.origin.part} part of {base}") or base
-    steps = [s for s in part.steps if s.kind in ("split", "fold", "slice")]
-    if steps:
-        last = steps[-1]
-        return f"{which}[{last.key}]" if last.kind == "slice" else f"the {last.key} side of the split of {which}"
-    return which

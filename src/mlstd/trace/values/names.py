@@ -1,0 +1,76 @@
+"""What does the reader call these rows: the file or data set, and the way by which they were chosen from it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mlstd.trace.values.parts import Part, Step
+
+MOST_NAMES = 3
+MOST_STEPS = 3
+LONGEST_KEY = 40
+
+
+def name_of(parts: Iterable[Part]) -> str:
+    """Rows in words: "the test part of sales.csv", "train.csv, target.csv", "unknown rows"."""
+    names = sorted({_name(part) for part in parts}, key=lambda name: (name.count(" "), name))
+    if not names:
+        return "unknown rows"
+    shown = ", ".join(names[:MOST_NAMES])
+    return f"{shown} and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else shown
+
+
+def _name(part: Part) -> str:
+    text = _base(part)
+    if part.origin.part:
+        text = f"{part.origin.part} part of {text}"
+    steps = [step for step in part.steps if step.kind != "some"]
+    for step in steps[-MOST_STEPS:]:
+        text = _narrowed(text, step)
+    return text
+
+
+def _base(part: Part) -> str:
+    """A file by its path, a data set by its own name; what came from nowhere known by the expression that gave it."""
+    name = part.origin.name
+    if name.startswith("?") or name in ("None", "False", "*"):
+        return "rows of unknown origin"
+    name = name.removeprefix("file:")
+    name = name.rpartition("@")[0] or name
+    is_path = "/" in name or not part.origin.known or name.lower().endswith(_FILES)
+    return name if is_path else name.rpartition(".")[2]
+
+
+_FILES = (
+    ".csv",
+    ".tsv",
+    ".npy",
+    ".npz",
+    ".json",
+    ".jsonl",
+    ".txt",
+    ".parquet",
+    ".pkl",
+    ".h5",
+    ".xlsx",
+    ".feather",
+    ".data",
+    ".gz",
+)
+
+
+def _narrowed(text: str, step: Step) -> str:
+    key = step.key if len(step.key) <= LONGEST_KEY else ""
+    match step.kind:
+        case "split":
+            return f"{key or 'one side'} of {text}" if key.startswith("part ") else f"the {key} side of {text}"
+        case "fold":
+            return f"the {key or 'some'} folds of {text}"
+        case "slice":
+            return f"{text}[{key}]" if key and "@" not in key and "#" not in key else f"a slice of {text}"
+        case "mask":
+            if not key:
+                return f"{text} under a condition"
+            return f"{text} where not {key[1:]}" if key.startswith("~") else f"{text} where {key}"
+        case _:
+            return text
