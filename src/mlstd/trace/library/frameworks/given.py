@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from mlstd.place import Place
 from mlstd.trace.events import Certainty, Record, Select, Show
 from mlstd.trace.flow.loops import settle
 from mlstd.trace.flow.state import State
@@ -96,10 +97,10 @@ def perhaps(machine: Machine, sure: bool | None) -> Iterator[None]:
         yield
 
 
-def select(site: Site, by: Data, how: str, name: str, sure: bool | None = True) -> None:
-    """One of several is picked by a score."""
+def select(site: Site, by: Data, how: str, name: str, sure: bool | None = True, at: Place | None = None) -> None:
+    """One of several is picked by a score; `at`: where the code asks for it, if that is not the call."""
     with perhaps(site.machine, sure):
-        site.machine.tape.add(Select(**site.machine.common(site.at, site.code), by=by, how=how, name=name))
+        site.machine.tape.add(Select(**site.machine.common(at or site.at, name if at else site.code), by=by, how=how, name=name))
 
 
 def show(site: Site, values: tuple[Data, ...], name: str, sure: bool | None = True) -> None:

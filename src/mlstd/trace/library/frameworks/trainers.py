@@ -205,7 +205,8 @@ def _pick(site: Site, owner: Ref, about: frozenset[Address], heldout: Data) -> N
     by = Data("score", heldout.parts, about, heldout.stats, _watched(machine, owner), at=site.at)
     best = given.flag(_option(machine, owner, "load_best_model_at_end"))
     if best is not False:
-        given.select(site, by, "callback", "load_best_model_at_end", best)
+        arguments = machine.object(_kept(machine, owner, "args") or NONE)
+        given.select(site, by, "callback", "load_best_model_at_end", best, arguments.at if arguments is not None else None)
     for callback in given.members(machine, _kept(machine, owner, "callbacks")):
         if isinstance(callback, Ref) and given.is_a(machine, callback.address, "hf_early_stopping"):
             given.select(site, by, "stop", "EarlyStoppingCallback")
