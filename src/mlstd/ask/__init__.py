@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from mlstd.ask import handlers, leakage, notebook, outcomes, randomness, rounds, source
+from mlstd.ask import handlers, leakage, metrics, notebook, outcomes, randomness, rounds, source
 from mlstd.ask.case import Case
 from mlstd.ask.siblings import Summary, compares, summarise
 from mlstd.ask.view import View
@@ -49,6 +49,14 @@ class Questions:
     def learned_on_heldout(self) -> Iterator[Case]:
         """Fits of transformers on rows that are only ever held out."""
         return leakage.learned_on_heldout(self._view)
+
+    def swapped_arguments(self) -> Iterator[Case]:
+        """Predictions passed as the truth to a metric that is not symmetric."""
+        return metrics.swapped(self._view)
+
+    def ranked_labels(self) -> Iterator[Case]:
+        """Hard labels given to a metric that wants scores."""
+        return metrics.ranked_labels(self._view)
 
     def lonely_scores(self) -> Iterator[Case]:
         """Held-out scores with nothing beside them."""

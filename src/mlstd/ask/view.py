@@ -25,6 +25,7 @@ from mlstd.trace.events import (
     Split,
     Thing,
     Transform,
+    Update,
 )
 from mlstd.trace.run import Trace
 from mlstd.trace.values.kinds import Address, Data
@@ -59,6 +60,11 @@ class View:
     def scores(self) -> list[Score]:
         """All scores."""
         return self.of(Score)
+
+    @cached_property
+    def updates(self) -> list[Update]:
+        """What metric objects take in."""
+        return self.of(Update)
 
     @cached_property
     def fits(self) -> list[Fit]:

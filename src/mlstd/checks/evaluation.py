@@ -61,3 +61,20 @@ def fit_on_held_out(asked: Questions) -> Iterator[Finding]:
         message = "`{code}` learns from {rows}, which are held out"
         advice = "call `transform` on held-out rows, with what was fitted on the training rows"
         yield found("fit-on-held-out", asked, case, message, advice)
+
+
+@rule("swapped-metric-arguments")
+def swapped_metric_arguments(asked: Questions) -> Iterator[Finding]:
+    """Predictions are passed as truth."""
+    for case in asked.swapped_arguments():
+        message = "`{code}` is handed the predictions where it expects the truth, and its {metric} depends on which is which"
+        yield found("swapped-metric-arguments", asked, case, message, "swap the two arguments, or name them")
+
+
+@rule("hard-labels-to-ranking-metric")
+def hard_labels_to_ranking_metric(asked: Questions) -> Iterator[Finding]:
+    """A metric that ranks scores is given labels."""
+    for case in asked.ranked_labels():
+        message = "`{code}` is handed labels, and its {metric} needs scores or probabilities"
+        advice = "hand it what the labels were made from: `predict_proba`, `decision_function`, or the output before `argmax`"
+        yield found("hard-labels-to-ranking-metric", asked, case, message, advice)

@@ -112,6 +112,18 @@ class Score(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Update(Event):
+    """A metric object takes in predictions and truth, to be scored later; the fields are those of a `Score`."""
+
+    value: Data
+    metric: str
+    form: Form = ""
+    needs: str = "any"
+    swapped: bool = False
+    symmetric: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compare(Event):
     """Scores are set beside each other, or beside a number (`reference`)."""
 
@@ -187,7 +199,7 @@ class Drop(Event):
 
 
 AnyEvent: TypeAlias = (
-    Load | Split | Transform | Fit | Predict | Score | Compare | Record | Seed | Draw | Select | Save | Show | Drop
+    Load | Split | Transform | Fit | Predict | Score | Update | Compare | Record | Seed | Draw | Select | Save | Show | Drop
 )
 Hidden: TypeAlias = Literal["fit", "score", "record", "seed", "draw", "split", "select", "show", "baseline"]
 

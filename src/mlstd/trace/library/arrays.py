@@ -15,7 +15,7 @@ from mlstd.trace.library.rows import split
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import by_index, narrowed, with_traits
+from mlstd.trace.values.choose import FORMS, by_index, formed, in_forms, narrowed, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
 from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Tuple, Unknown, Value
@@ -253,11 +253,11 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
     if effect.calls:
         return _mapped(machine, data, site, effect, node)
     if effect.structure and arguments.all():
-        return Tuple((data, data))
+        return in_forms(data, effect.structure)
     if effect.returns == "unknown":
         return site.unknown("what a method returns", name)
-    if effect.returns in ("labels", "probabilities", "scores") and data.kind == "prediction":
-        return data.but(form=effect.returns)
+    if effect.returns in FORMS and data.kind == "prediction":
+        return formed(data, effect.returns)
     if (
         effect.effect == "pass"
         and name not in ARITHMETIC

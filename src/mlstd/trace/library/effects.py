@@ -11,7 +11,7 @@ from mlstd.trace.library.randomness import CHANCE, draws, seed
 from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, statistic
 from mlstd.trace.library.site import Site
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import with_traits
+from mlstd.trace.values.choose import formed, in_forms, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Ref, Stream, Tuple, Value
 from mlstd.trace.values.parts import Origin, Part
@@ -118,7 +118,9 @@ def _shaped(site: Site, values: list[Value], found: Data) -> Value:
         return Tuple(tuple(values))
     if len(values) == 1 and isinstance(values[0], Ref) and values[0].address in site.machine.things:
         return values[0]
-    return found
+    if site.effect.structure and len(values) == 1 and len(site.arguments.all()) > 1:
+        return in_forms(found, site.effect.structure)
+    return formed(found, site.effect.returns)
 
 
 def _make(site: Site) -> Value:

@@ -7,13 +7,11 @@ from mlstd.trace.library.randomness import draws, draws_of_object
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import MODEL_ROLES, Site, unknown_rows
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.choose import narrowed
+from mlstd.trace.values.choose import FORMS, narrowed
 from mlstd.trace.values.collect import references, summary
 from mlstd.trace.values.join import unite
 from mlstd.trace.values.kinds import Address, Const, Data, Entries, Form, Ref, Value
 from mlstd.trace.values.parts import Step
-
-FORMS: dict[str, Form] = {"labels": "labels", "probabilities": "probabilities", "scores": "scores", "text": "text"}
 
 
 def fit(site: Site) -> Value:
@@ -138,8 +136,22 @@ def prediction(machine: Machine, rows: Data, models: frozenset[Address], site: S
     modes = [machine.load(m, "#mode") for m in models]
     training = modes[0].value == "train" if len(modes) == 1 and isinstance(modes[0], Const) else None
     machine.tape.add(Predict(**machine.common(site.at, site.code), models=models, rows=rows, training=training))
-    form = FORMS.get(site.effect.returns, "")
+    form = _form(site)
     return Data("prediction", rows.parts, models | rows.models, rows.stats, "", form, site.at, rows.traits - {"loss", "hits"})
+
+
+def _form(site: Site) -> Form:
+    """Labels, probabilities or scores: as the method says; `predict` of a model made of models does as those inside it do."""
+    method = site.value("method") if site.effect.cross_validated else None
+    if isinstance(method, Const) and method.value != "predict":
+        return "probabilities" if str(method.value).startswith("predict") else "scores"
+    form = FORMS.get(site.effect.returns, "")
+    if form != "labels" or site.receiver is None or site.kind is None or site.kind.role == "model":
+        return form
+    made = [site.machine.heap[a] for a in references(site.machine, list(site.machine.slots(site.receiver.address).values()))]
+    inner = [m.info.kind for m in made if m.info is not None and m.info.kind.role == "model"]
+    told = {k.methods["predict"].returns for k in inner if "predict" in k.methods}
+    return "labels" if told == {"labels"} else ""
 
 
 def score(site: Site) -> Value:

@@ -16,6 +16,7 @@ from mlstd.trace.values.join import everything, join
 from mlstd.trace.values.kinds import (
     NONE,
     Const,
+    Data,
     Entries,
     FunctionValue,
     Items,
@@ -210,6 +211,8 @@ def branches(machine: Machine, node: ir.Node, test: Value, yes: Callable[[], Val
         machine.state = start.fork()
         second = no()
     machine.state = merge([s for s in (after, machine.state) if s is not None], join)
+    if isinstance(test, Data) and test.kind == "prediction" and isinstance(first, Const) and isinstance(second, Const):
+        return test.but(form="labels")  # `1 if probability > 0.5 else 0`
     return join(first, second)
 
 

@@ -235,7 +235,7 @@ def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool) -
             return mask(machine, data, node)
         if data.kind == "score" and op in ORDERS and constant:
             machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(data,), reference=True))
-        return data
+        return data.but(form="labels") if data.kind == "prediction" and op not in ("is", "is not") else data
     return data
 
 

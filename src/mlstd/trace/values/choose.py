@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlstd.trace.values.kinds import Data
+from mlstd.trace.values.kinds import Data, Form, Tuple
 from mlstd.trace.values.parts import Part, Step
 
 MOST_PARTS = 60  # more ways than this through unions of parts are not told apart
@@ -26,6 +26,19 @@ def narrowed(data: Data, step: Step) -> Data:
 def with_traits(data: Data, *traits: str) -> Data:
     """The same data, and what is now known of it."""
     return data.but(traits=data.traits | set(traits))
+
+
+FORMS: dict[str, Form] = {"labels": "labels", "probabilities": "probabilities", "scores": "scores", "text": "text"}
+
+
+def formed(data: Data, form: str) -> Data:
+    """A prediction in the form that a call gives it; what a call says nothing of stays as it was."""
+    return data.but(form=FORMS[form]) if data.kind == "prediction" and form in FORMS else data
+
+
+def in_forms(data: Data, structure: str) -> Tuple:
+    """`values, indices = output.max(1)`: the same data in several forms."""
+    return Tuple(tuple(formed(data, form.strip()) for form in structure.split(",")))
 
 
 def _follow(part: Part, way: Part) -> Part:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from mlstd.trace.events import Update
 from mlstd.trace.library import effects
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.reduce import emit
@@ -32,6 +33,7 @@ class Metrics(Framework):
             return NONE
         if name in UPDATES:
             _accumulate(site)
+            _taken_in(site)
             return NONE
         if name == "forward":
             return self.called(site)
@@ -71,6 +73,19 @@ def _accumulate(site: Site) -> None:
     machine.store(site.receiver.address, "#score", unite(held, value) if isinstance(held, Data) else value)
     if new.kind != "score":
         machine.store(site.receiver.address, "#needs", Const(site.effect.needs))
+
+
+def _taken_in(site: Site) -> None:
+    """Put on the tape what `update` was given: a slip of its arguments shows nowhere else."""
+    machine, effect = site.machine, site.effect
+    truth, guess = (site.data((p,)) if p else None for p in (effect.truth, effect.prediction))
+    if truth is None or guess is None:
+        return
+    swapped = truth.kind == "prediction" and guess.kind == "rows"
+    predicted = truth if swapped else guess
+    value = predicted.but(kind="score", metric=_named(site))
+    told = {"metric": value.metric, "form": predicted.form, "needs": effect.needs, "symmetric": effect.symmetric}
+    machine.tape.add(Update(**machine.common(site.at, site.code), value=value, swapped=swapped, **told))
 
 
 def _direct(site: Site) -> Value:

@@ -1,0 +1,40 @@
+"""Does a metric get what it asks for: the truth and the predictions in their order, scores where it ranks?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlstd.ask.case import Case, step, sureness, weakest
+from mlstd.ask.view import View
+from mlstd.checks.finding import Confidence
+from mlstd.trace.events import Score, Update
+
+
+def swapped(view: View) -> Iterator[Case]:
+    """Predictions that are handed over as the truth, to a metric for which that makes a difference."""
+    for event in _scorings(view):
+        if event.swapped and not event.symmetric:
+            yield _case(view, event, "the predictions stand where this metric expects the truth")
+
+
+def ranked_labels(view: View) -> Iterator[Case]:
+    """Hard labels given to a metric that ranks or weighs scores."""
+    for event in _scorings(view):
+        if event.needs == "scores" and event.form == "labels":
+            yield _case(view, event, "these predictions are labels by now")
+
+
+def _scorings(view: View) -> Iterator[Score | Update]:
+    """Where a known metric is handed truth and predictions, each place once; a loss to be differentiated is none."""
+    seen = set()
+    for event in sorted([*view.scores, *view.updates], key=lambda e: e.order):
+        loss = event.metric == "loss" or (isinstance(event, Score) and event.by != "metric" and event.by != "cross-validation")
+        if not loss and event.at not in seen:
+            seen.add(event.at)
+            yield event
+
+
+def _case(view: View, event: Score | Update, what: str) -> Case:
+    guessed: Confidence = "medium" if "guess" in event.value.traits and not event.value.models else "high"
+    facts = {"code": view.code(event), "metric": event.metric}
+    return Case(view.at(event), weakest([sureness(event), guessed]), (step(what, event),), facts)
