@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from mlstd.ask import handlers, leakage, metrics, notebook, outcomes, randomness, rounds, source
+from mlstd.ask import handlers, leakage, metrics, modes, notebook, outcomes, randomness, rounds, source
 from mlstd.ask.case import Case
 from mlstd.ask.siblings import Summary, compares, summarise
 from mlstd.ask.view import View
@@ -57,6 +57,14 @@ class Questions:
     def ranked_labels(self) -> Iterator[Case]:
         """Hard labels given to a metric that wants scores."""
         return metrics.ranked_labels(self._view)
+
+    def scores_in_training_mode(self) -> Iterator[Case]:
+        """Models with dropout or batch normalisation that are scored in training mode."""
+        return modes.scored_in_training(self._view)
+
+    def fits_in_evaluation_mode(self) -> Iterator[Case]:
+        """Models with dropout or batch normalisation that learn in evaluation mode."""
+        return modes.trained_in_evaluation(self._view)
 
     def lonely_scores(self) -> Iterator[Case]:
         """Held-out scores with nothing beside them."""

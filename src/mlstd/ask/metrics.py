@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlstd.ask.case import Case, step, sureness, weakest
 from mlstd.ask.view import View
 from mlstd.checks.finding import Confidence
+from mlstd.place import Place
 from mlstd.trace.events import Score, Update
 
 
@@ -26,8 +27,9 @@ def ranked_labels(view: View) -> Iterator[Case]:
 
 def _scorings(view: View) -> Iterator[Score | Update]:
     """Where a known metric is handed truth and predictions, each place once; a loss to be differentiated is none."""
-    seen = set()
-    for event in sorted([*view.scores, *view.updates], key=lambda e: e.order):
+    seen: set[Place] = set()
+    events: list[Score | Update] = [*view.scores, *view.updates]
+    for event in sorted(events, key=lambda e: e.order):
         loss = event.metric == "loss" or (isinstance(event, Score) and event.by != "metric" and event.by != "cross-validation")
         if not loss and event.at not in seen:
             seen.add(event.at)

@@ -78,3 +78,21 @@ def hard_labels_to_ranking_metric(asked: Questions) -> Iterator[Finding]:
         message = "`{code}` is handed labels, and its {metric} needs scores or probabilities"
         advice = "hand it what the labels were made from: `predict_proba`, `decision_function`, or the output before `argmax`"
         yield found("hard-labels-to-ranking-metric", asked, case, message, advice)
+
+
+@rule("evaluated-in-train-mode")
+def evaluated_in_train_mode(asked: Questions) -> Iterator[Finding]:
+    """A model that minds the mode is scored in training mode."""
+    for case in asked.scores_in_training_mode():
+        message = "`{score}` scores {model} in training mode: its dropout and batch normalisation are at work"
+        yield found(
+            "evaluated-in-train-mode", asked, case, message, "call `.eval()` on the model before it predicts held-out rows"
+        )
+
+
+@rule("trained-in-eval-mode")
+def trained_in_eval_mode(asked: Questions) -> Iterator[Finding]:
+    """A model that minds the mode learns in evaluation mode."""
+    for case in asked.fits_in_evaluation_mode():
+        message = "{model} learns at `{code}` in evaluation mode: `{switch}` came before, and no `train()` between"
+        yield found("trained-in-eval-mode", asked, case, message, "call `.train()` on the model at the head of every epoch")

@@ -83,18 +83,18 @@ class Fit(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predict(Event):
-    """Models give their output for rows. `training`: they are (True), are not (False) or may be (None) in training mode."""
+    """Models give their output for rows."""
 
     models: frozenset[Address]
     rows: Data
-    training: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score(Event):
     """A number says how good predictions are. `fitted`: the rows that its models had seen by then. `form`: of the predictions.
     `by`: "metric" (a known one), "hand" (compared in code), "loss", "method" (model.score, evaluate), "framework",
-    "cross-validation", "guess". `swapped`: predictions stand where truth belongs. `training`: the model's mode."""
+    "cross-validation", "guess". `swapped`: predictions stand where truth belongs. `training`: its
+    predictions were made in training mode, by a model that minds."""
 
     value: Data
     metric: str
@@ -104,7 +104,7 @@ class Score(Event):
     needs: str = "any"
     swapped: bool = False
     symmetric: bool = False
-    training: bool | None = None
+    training: bool = False
     reduces: bool = True
     batch: bool = False
     additive: bool = True
@@ -121,6 +121,22 @@ class Update(Event):
     needs: str = "any"
     swapped: bool = False
     symmetric: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode(Event):
+    """Models are put into training mode ("train"), into evaluation mode ("eval"), or into one that is not known ("")."""
+
+    models: frozenset[Address]
+    mode: str
+    minds: bool = False  # some layer in them behaves differently in training
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptimizerStep(Event):
+    """An optimizer changes the weights of models (none, where nobody knows which)."""
+
+    models: frozenset[Address]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +215,23 @@ class Drop(Event):
 
 
 AnyEvent: TypeAlias = (
-    Load | Split | Transform | Fit | Predict | Score | Update | Compare | Record | Seed | Draw | Select | Save | Show | Drop
+    Load
+    | Split
+    | Transform
+    | Fit
+    | Predict
+    | Score
+    | Update
+    | Mode
+    | OptimizerStep
+    | Compare
+    | Record
+    | Seed
+    | Draw
+    | Select
+    | Save
+    | Show
+    | Drop
 )
 Hidden: TypeAlias = Literal["fit", "score", "record", "seed", "draw", "split", "select", "show", "baseline"]
 

@@ -445,8 +445,6 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
         "math.exp",
         "math.floor",
         "math.ceil",
-        "numpy.round",
-        "numpy.around",
     ),
     _int: ("builtins.int",),
     _str: ("builtins.str", "builtins.repr", "builtins.format"),

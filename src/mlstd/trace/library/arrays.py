@@ -18,7 +18,7 @@ from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import FORMS, by_index, formed, in_forms, narrowed, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
-from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Unknown, Value
 from mlstd.trace.values.parts import Step
 
 SHAPES = frozenset(
@@ -256,8 +256,8 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
         return in_forms(data, effect.structure)
     if effect.returns == "unknown":
         return site.unknown("what a method returns", name)
-    if effect.returns in FORMS and data.kind == "prediction":
-        return formed(data, effect.returns)
+    if site.form in FORMS and data.kind == "prediction":
+        return formed(data, site.form)
     if (
         effect.effect == "pass"
         and name not in ARITHMETIC

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from mlstd.knowledge.schema import EffectName
-from mlstd.trace.library import models, outcomes, rows
+from mlstd.trace.library import models, modes, outcomes, rows
 from mlstd.trace.library.randomness import CHANCE, draws, seed
 from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, statistic
 from mlstd.trace.library.site import Site
@@ -19,29 +19,10 @@ from mlstd.trace.values.parts import Origin, Part
 
 def perform(site: Site) -> Value:
     """Do what a call's effect says; the value of the call."""
-    _mode(site)
+    modes.switch(site)
     _callback(site)
-    return PERFORM[site.effect.effect](site)
-
-
-def _mode(site: Site) -> None:
-    """`train()` and `eval()`; `train(False)` is `eval()`."""
-    if not site.effect.mode or site.receiver is None:
-        return
-    mode = site.effect.mode
-    if isinstance(chosen := site.bound.get("mode"), Const) and isinstance(chosen.value, bool):
-        mode = "train" if chosen.value else "eval"
-    site.machine.store(site.receiver.address, "#mode", Const(mode))
-    _mode_of_children(site, mode)
-
-
-def _mode_of_children(site: Site, mode: str) -> None:
-    """A model's mode is that of the models inside it."""
-    if site.receiver is None:
-        return
-    for slot, value in site.machine.slots(site.receiver.address).items():
-        if isinstance(value, Ref) and not slot.startswith(("#", "@")) and site.machine.load(value.address, "#mode") is not None:
-            site.machine.store(value.address, "#mode", Const(mode))
+    value = PERFORM[site.effect.effect](site)
+    return modes.of_function(site, value) if site.effect.draws_when else value
 
 
 def _callback(site: Site) -> None:
@@ -120,7 +101,7 @@ def _shaped(site: Site, values: list[Value], found: Data) -> Value:
         return values[0]
     if site.effect.structure and len(values) == 1 and len(site.arguments.all()) > 1:
         return in_forms(found, site.effect.structure)
-    return formed(found, site.effect.returns)
+    return formed(found, site.form)
 
 
 def _make(site: Site) -> Value:

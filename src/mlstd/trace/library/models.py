@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from mlstd.trace.events import Fit, Predict, Select
+from mlstd.trace.events import Fit, OptimizerStep, Predict, Select
+from mlstd.trace.library import modes
 from mlstd.trace.library.randomness import draws, draws_of_object
 from mlstd.trace.library.reduce import emit
-from mlstd.trace.library.site import MODEL_ROLES, Site, unknown_rows
+from mlstd.trace.library.site import MODEL_ROLES, Site, models_in, unknown_rows
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import FORMS, narrowed
 from mlstd.trace.values.collect import references, summary
@@ -21,7 +22,7 @@ def fit(site: Site) -> Value:
     models = site.models()
     if not models:
         if site.kind is not None and site.kind.role not in MODEL_ROLES:
-            return Const(None)  # an optimizer's step: the gradient has told already what is learned
+            return _step(site)
         models = frozenset((site.receiver.address,)) if site.receiver is not None else models
     random_parts(site, models, rows)
     learn(machine, models, rows)
@@ -32,6 +33,15 @@ def fit(site: Site) -> Value:
         emit(machine, value, "framework", value.metric, site.at, site.code, automatic=True)
     _search(site, models, rows)
     return _result(site, rows, heldout, models)
+
+
+def _step(site: Site) -> Value:
+    """An optimizer's step: the gradient has told already from which rows is learned."""
+    machine = site.machine
+    kept = list(machine.slots(site.receiver.address).values()) if site.receiver is not None else []
+    about = frozenset().union(*(models_in(machine, v) for v in kept)) if kept else frozenset()
+    machine.tape.add(OptimizerStep(**machine.common(site.at, site.code), models=about))
+    return Const(None)
 
 
 def divided(site: Site) -> tuple[Data, Data | None]:
@@ -133,11 +143,10 @@ def predict(site: Site) -> Value:
 
 def prediction(machine: Machine, rows: Data, models: frozenset[Address], site: Site) -> Data:
     """The prediction of some models for rows, put on the tape."""
-    modes = [machine.load(m, "#mode") for m in models]
-    training = modes[0].value == "train" if len(modes) == 1 and isinstance(modes[0], Const) else None
-    machine.tape.add(Predict(**machine.common(site.at, site.code), models=models, rows=rows, training=training))
+    machine.tape.add(Predict(**machine.common(site.at, site.code), models=models, rows=rows))
     form = _form(site)
-    return Data("prediction", rows.parts, models | rows.models, rows.stats, "", form, site.at, rows.traits - {"loss", "hits"})
+    made = Data("prediction", rows.parts, models | rows.models, rows.stats, "", form, site.at, rows.traits - {"loss", "hits"})
+    return modes.marked(machine, made, models)
 
 
 def _form(site: Site) -> Form:
@@ -197,7 +206,7 @@ def _metric(site: Site) -> Value:
     united = summary(machine, list(given))
     swapped = truth is not None and guess is not None and truth.kind == "prediction" and guess.kind == "rows"
     predicted = truth if swapped else guess
-    traits = frozenset() if united is None else united.traits & {"batch", "cross-validated", "guess"}
+    traits = frozenset() if united is None else united.traits & {"batch", "cross-validated", "guess", modes.TRAINING}
     value = Data(
         "score",
         united.parts if united is not None else frozenset(),

@@ -68,12 +68,12 @@ def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: s
     """Put a score on the tape, with what its models had learned from by now."""
     if any(part.origin.name.startswith("placeholder@") for part in value.parts):
         return  # a graph that no session has run yet scores nothing
-    modes = {machine.load(m, "#mode") for m in value.models}
-    training = None
-    if modes and None not in modes:
-        states = {m.value for m in modes if isinstance(m, Const)}
-        training = states == {"train"} if len(states) == 1 else None
-    fields: dict[str, Any] = {"training": training, "form": value.form, "batch": "batch" in value.traits, **details}
+    fields: dict[str, Any] = {
+        "training": "training mode" in value.traits,
+        "form": value.form,
+        "batch": "batch" in value.traits,
+        **details,
+    }
     machine.tape.add(
         Score(**machine.common(at, code), value=value, by=by, metric=metric, fitted=machine.fitted(value.models), **fields)
     )

@@ -48,6 +48,12 @@ class Site:
         """The call as the reader wrote it."""
         return source(self.node, 80) if isinstance(self.node, ir.Call) else self.name
 
+    @property
+    def form(self) -> str:
+        """The form that the call gives predictions; rounding to some decimals leaves them what they were."""
+        decimals = [v for v in self.arguments.all() if isinstance(v, Const) and isinstance(v.value, int) and v.value > 0]
+        return "" if self.name.endswith("round") and decimals else self.effect.returns
+
     def unknown(self, why: str, hint: str = "") -> Unknown:
         """A value that is not known, made by this call."""
         return self.machine.unknown(self.node, why, hint)

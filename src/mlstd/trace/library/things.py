@@ -6,7 +6,7 @@ from mlstd.knowledge.schema import Effect, Kind
 from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
 from mlstd.trace.events import Thing
-from mlstd.trace.library import blind, effects
+from mlstd.trace.library import blind, effects, modes
 from mlstd.trace.library.frameworks import FRAMEWORKS, commands
 from mlstd.trace.library.models import prediction
 from mlstd.trace.library.randomness import draws, draws_of_object, own_seed
@@ -64,6 +64,9 @@ def describe_instance(machine: Machine, made: Object, name: str, kind: Kind, nod
         pretrained=init.pretrained,
         forecasts=kind.forecasts,
     )
+    if kind.role in ("layer", "model") and any(m.mode for m in kind.methods.values()):
+        machine.store(made.address, "#mode", Const("train"))
+        modes.made(machine, made.address)
 
 
 def initialise(machine: Machine, made: Object, arguments: Arguments, node: ir.Node) -> None:
@@ -92,9 +95,7 @@ def initialise(machine: Machine, made: Object, arguments: Arguments, node: ir.No
     if kind.draws_at == "make" and kind.init.draws:
         draws(site, "weights" if kind.role in ("layer", "model") else "values", addresses=frozenset((made.address,)))
     if kind.role in ("layer", "model"):
-        if any(m.mode for m in kind.methods.values()):
-            machine.store(made.address, "#mode", Const("train"))
-        _part_of_model(machine, kind)
+        _part_of_model(site, made, kind)
     if made.info is not None:
         for framework in FRAMEWORKS:
             framework.made(site, made)
@@ -118,9 +119,9 @@ def made_by_function(machine: Machine, made: Object, kind: Kind, site: Site, bou
         rows = summary(machine, given, instances=True)
         machine.store(made.address, "#rows", rows if rows is not None else unknown_rows(given, site.at))
     if kind.role in ("layer", "model"):
-        if any(m.mode for m in kind.methods.values()):
-            machine.store(made.address, "#mode", Const("eval" if site.effect.pretrained else "train"))
-        _part_of_model(machine, kind)
+        if site.effect.pretrained and machine.load(made.address, "#mode") is not None:
+            machine.store(made.address, "#mode", Const("eval"))
+        _part_of_model(site, made, kind)
 
 
 def _is_read(site: Site, bound: dict[str, Value]) -> bool:
@@ -134,13 +135,14 @@ def _is_read(site: Site, bound: dict[str, Value]) -> bool:
     )
 
 
-def _part_of_model(machine: Machine, kind: Kind) -> None:
-    """A layer made while a project's model is being built is a part of that model."""
-    if not kind.dropout:
-        return
-    for frame in machine.frames:
-        if isinstance(frame.receiver, Ref) and frame.receiver.address in machine.things:
-            machine.describe(frame.receiver.address, dropout=True)
+def _part_of_model(site: Site, made: Object, kind: Kind) -> None:
+    """A layer made while a project's model is being built is a part of that model; dropout of nothing is none."""
+    machine = site.machine
+    share = next((v for name in ("p", "dropout") if (v := site.bound.get(name)) is not None), None)
+    if isinstance(share, Const) and not share.value:
+        machine.describe(made.address, dropout=False)
+    elif kind.dropout or (kind.role == "layer" and "dropout" in site.arguments.named):
+        machine.describe(made.address, dropout=True)
 
 
 def _take_rows(site: Site, made: Object, kind: Kind) -> None:
@@ -315,7 +317,9 @@ def called(machine: Machine, value: Ref, arguments: Arguments, node: ir.Node) ->
             return answer
     if made.cls is not None and kind.role in ("model", "layer"):
         return forward(machine, value, made, arguments, site)
-    return effects.perform(site) if kind.call is not None else blind.unknown_call(machine, value, arguments, node)
+    if kind.call is None:
+        return blind.unknown_call(machine, value, arguments, node)
+    return modes.unruled(site, effects.perform(site))
 
 
 def _is_whole_model(machine: Machine, made: Object, kind: Kind) -> bool:
@@ -343,7 +347,7 @@ def forward(machine: Machine, value: Ref, made: Object, arguments: Arguments, si
     )
     if own is not None:
         result = machine.verbs.call(Bound(value, own.name, own), arguments, site.node)
-    return _as_prediction(machine, result, predicted)
+    return _as_prediction(machine, result, modes.marked(machine, predicted, frozenset((value.address,))))
 
 
 def _as_prediction(machine: Machine, value: Value, predicted: Data) -> Value:
@@ -358,12 +362,12 @@ def _as_prediction(machine: Machine, value: Value, predicted: Data) -> Value:
             value.metric,
             value.form,
             value.at,
-            value.traits,
+            value.traits | (predicted.traits & {modes.TRAINING}),
         )
     if isinstance(value, Ref) and machine.heap[value.address].kind in ("dict", "list"):
         return value if data_in(machine, value) else predicted
     if isinstance(value, Data):
-        return predicted.but(stats=predicted.stats | value.stats)
+        return predicted.but(stats=predicted.stats | value.stats, traits=predicted.traits | (value.traits & {modes.TRAINING}))
     return predicted
 
 

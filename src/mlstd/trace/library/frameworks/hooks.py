@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from mlstd.lower import ir
 from mlstd.place import Place
+from mlstd.trace.library import modes
 from mlstd.trace.library.site import MODEL_ROLES, unknown_rows
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
@@ -56,7 +57,7 @@ def inner_models(machine: Machine, owner: Ref) -> frozenset[Address]:
 
 def set_mode(machine: Machine, owner: Ref, mode: str) -> None:
     """Put a model and all that is inside into a mode."""
-    for address in inner_models(machine, owner):
+    for address in modes.inside(machine, owner.address):
         machine.store(address, "#mode", Const(mode))
 
 

@@ -5,6 +5,8 @@ An update alone is no score: nobody sees it. A call with predictions and truth g
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from mlstd.trace.events import Update
@@ -84,7 +86,7 @@ def _taken_in(site: Site) -> None:
     swapped = truth.kind == "prediction" and guess.kind == "rows"
     predicted = truth if swapped else guess
     value = predicted.but(kind="score", metric=_named(site))
-    told = {"metric": value.metric, "form": predicted.form, "needs": effect.needs, "symmetric": effect.symmetric}
+    told: dict[str, Any] = {"metric": value.metric, "form": predicted.form, "needs": effect.needs, "symmetric": effect.symmetric}
     machine.tape.add(Update(**machine.common(site.at, site.code), value=value, swapped=swapped, **told))
 
 

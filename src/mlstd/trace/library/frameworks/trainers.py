@@ -10,7 +10,7 @@ project, run on predictions and labels.
 from __future__ import annotations
 
 from mlstd.trace.events import Draw, Fit, Seed
-from mlstd.trace.library import models
+from mlstd.trace.library import models, modes
 from mlstd.trace.library.frameworks import given
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.reduce import emit
@@ -165,8 +165,8 @@ def _train(site: Site, owner: Ref) -> Value:
 def _mode(machine: Machine, about: frozenset[Address], mode: str) -> None:
     """The trainer switches its model."""
     for model in about:
-        if machine.load(model, "#mode") is not None:
-            machine.store(model, "#mode", Const(mode))
+        for part in modes.inside(machine, model):
+            machine.store(part, "#mode", Const(mode))
 
 
 def _own_loss(site: Site, owner: Ref, rows: Data) -> None:

@@ -1,0 +1,112 @@
+"""Is a model in training mode? Dropout and batch normalisation do something else there than in evaluation.
+
+A model's mode is that of every layer in it. A layer that is made while the model runs (`nn.Dropout` in `forward`), or a function
+that is not told of the mode (`F.dropout(x)`), is always in training mode.
+"""
+
+from __future__ import annotations
+
+from mlstd.trace.events import Mode
+from mlstd.trace.library.site import Site
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.choose import with_traits
+from mlstd.trace.values.collect import references
+from mlstd.trace.values.kinds import Address, Choice, Const, Data, Ref, Tuple, Value
+
+TRAINING = "training mode"
+RUNNING = ("forward", "call", "__call__")
+
+
+def made(machine: Machine, address: Address) -> None:
+    """A layer or model was made: a part of every model that is being built at this moment."""
+    for frame in reversed(machine.frames):
+        if frame.function is not None and frame.function.name in RUNNING:
+            machine.store(address, "#fresh", Const(True))
+            return
+        if isinstance(frame.receiver, Ref) and frame.receiver.address in machine.things:
+            machine.notes.setdefault(("inside", frame.receiver.address), {})[address] = None
+
+
+def inside(machine: Machine, address: Address) -> list[Address]:
+    """The model and all models and layers in it."""
+    todo, found = [address], dict[Address, None]()
+    while todo:
+        one = todo.pop()
+        if one in found:
+            continue
+        found[one] = None
+        held: list[Value] = [Ref(one)]
+        if machine.heap[one].cls is None:
+            held += [v for slot, v in machine.slots(one).items() if slot.startswith("@")]
+        todo += [a for a in references(machine, held, instances=True) if a in machine.things]
+        todo += machine.notes.get(("inside", one), ())
+    return list(found)
+
+
+def switch(site: Site) -> None:
+    """`train()` and `eval()`; `train(False)` is `eval()`."""
+    machine = site.machine
+    if not site.effect.mode or site.receiver is None:
+        return
+    mode: str = site.effect.mode
+    if isinstance(chosen := site.bound.get("mode"), Const) and isinstance(chosen.value, bool):
+        mode = "train" if chosen.value else "eval"
+    elif chosen is not None and not isinstance(chosen, Const):
+        mode = ""
+    value: Value = Const(mode) if mode else Choice((Const("train"), Const("eval")))
+    parts = inside(machine, site.receiver.address)
+    for part in parts:
+        if part == site.receiver.address or machine.load(part, "#mode") is not None:
+            machine.store(part, "#mode", value)
+    machine.tape.add(
+        Mode(
+            **machine.common(site.at, site.code), models=frozenset(parts), mode=mode, minds=minds(machine, site.receiver.address)
+        )
+    )
+
+
+def minds(machine: Machine, address: Address) -> bool:
+    """Has the model a layer that minds the mode?"""
+    return any(machine.things[a].dropout for a in inside(machine, address) if a in machine.things)
+
+
+def is_random(machine: Machine, models: frozenset[Address]) -> bool:
+    """Is any of the models surely in training mode, and has it a layer that minds?"""
+    return any(machine.load(m, "#mode") == Const("train") and minds(machine, m) for m in models)
+
+
+def marked(machine: Machine, data: Data, models: frozenset[Address]) -> Data:
+    """A prediction, marked where its models were in training mode."""
+    return with_traits(data, TRAINING) if is_random(machine, models) else data
+
+
+def unruled(site: Site, value: Value) -> Value:
+    """The output of a layer, or of a function, that no `eval()` reaches."""
+    machine = site.machine
+    fresh = site.receiver is not None and machine.load(site.receiver.address, "#fresh") == Const(True)
+    if not (fresh and site.kind is not None and site.kind.dropout):
+        return value
+    return _noisy(value)
+
+
+def of_function(site: Site, value: Value) -> Value:
+    """`F.dropout(x, training=self.training)` makes its model mind the mode; `F.dropout(x)` in it never hears of the mode."""
+    machine, training = site.machine, site.value("training")
+    if "training" not in site.effect.draws_when or site.value("p") in (Const(0), Const(0.0)):
+        return value
+    running = next(
+        (f for f in reversed(machine.frames) if isinstance(f.receiver, Ref) and f.receiver.address in machine.things), None
+    )
+    if running is None:
+        return value
+    if training == Const(True) and not site.was_given("training"):
+        return _noisy(value)
+    if not isinstance(training, Const) and isinstance(running.receiver, Ref):
+        machine.describe(running.receiver.address, dropout=True)
+    return value
+
+
+def _noisy(value: Value) -> Value:
+    if isinstance(value, Tuple):
+        return Tuple(tuple(map(_noisy, value.items)))
+    return with_traits(value, TRAINING) if isinstance(value, Data) else value

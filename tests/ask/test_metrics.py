@@ -1,0 +1,60 @@
+"""In which form do predictions reach a metric?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ask.asking import lines
+
+HEAD = """
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GridSearchCV, cross_val_predict, train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+frame = pd.read_csv("data.csv")
+X_train, X_test, y_train, y_test = train_test_split(frame[["a", "b"]], frame["y"], random_state=0)
+model = {model}
+model.fit(X_train, y_train)
+probability = model.predict_proba(X_test)[:, 1]
+print(roc_auc_score(y_test, {given}))
+"""
+FOREST = "RandomForestClassifier(random_state=0)"
+LABELS = (
+    "model.predict(X_test)",
+    "(probability > 0.5).astype(int)",
+    "np.where(probability > 0.5, 1, 0)",
+    "[1 if p > 0.5 else 0 for p in probability]",
+    "np.round(probability)",
+)
+
+
+@pytest.mark.parametrize("given", LABELS)
+def test_labels_however_they_are_made(given: str, tmp_path: Path) -> None:
+    assert lines("hard-labels-to-ranking-metric", HEAD.format(model=FOREST, given=given), tmp_path) == [15]
+
+
+@pytest.mark.parametrize(
+    "model", ["make_pipeline(StandardScaler(), RandomForestClassifier())", "GridSearchCV(RandomForestClassifier(), {})"]
+)
+def test_a_model_made_of_classifiers_predicts_labels(model: str, tmp_path: Path) -> None:
+    assert lines("hard-labels-to-ranking-metric", HEAD.format(model=model, given="model.predict(X_test)"), tmp_path) == [15]
+
+
+@pytest.mark.parametrize(
+    ("model", "given"),
+    [
+        (FOREST, "probability"),
+        (FOREST, "np.where(probability > 0.5, probability, 0)"),
+        ("make_pipeline(StandardScaler(), RandomForestRegressor())", "model.predict(X_test)"),
+        ("GridSearchCV(RandomForestRegressor(), {})", "model.predict(X_test)"),
+        (FOREST, "cross_val_predict(model, X_test, y_test, method='predict_proba')[:, 1]"),
+    ],
+)
+def test_scores_however_they_are_made(model: str, given: str, tmp_path: Path) -> None:
+    assert lines("hard-labels-to-ranking-metric", HEAD.format(model=model, given=given), tmp_path) == []

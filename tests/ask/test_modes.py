@@ -1,0 +1,84 @@
+"""Is a model in training mode when it is scored, whatever its layers hide in?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ask.asking import lines
+
+RULE = "evaluated-in-train-mode"
+HEAD = """
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from torch.utils.data import DataLoader
+from torchvision import datasets
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(8, 8), nn.Dropout(0.5)]
+    def forward(self, x):
+        return x
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        {made}
+    def forward(self, x):
+        {run}
+
+train = datasets.MNIST("data", train=True)
+test = datasets.MNIST("data", train=False)
+net = Net()
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+for x, y in DataLoader(train, batch_size=64):
+    F.cross_entropy(net(x), y).backward()
+    optimizer.step()
+{mode}
+correct = 0
+for x, y in DataLoader(test, batch_size=64):
+    correct += (net(x).argmax(1) == y).sum().item()
+print(correct / len(test))
+"""
+CASES = {
+    "functional dropout follows the module": (
+        "self.a = nn.Linear(8, 8)",
+        "return F.dropout(self.a(x), 0.5, training=self.training)",
+    ),
+    "dropout in an inner module": ("self.block = Block()", "return self.block(x)"),
+    "dropout in a list of a sequential": ("self.a = nn.Sequential(*[nn.Linear(8, 8), nn.BatchNorm1d(8)])", "return self.a(x)"),
+    "between the layers of a recurrent net": ("self.a = nn.LSTM(8, 8, 2, dropout=0.5)", "return self.a(x)[0]"),
+}
+
+
+@pytest.mark.parametrize(("made", "run"), CASES.values(), ids=CASES)
+def test_a_model_that_minds_the_mode_must_be_told(made: str, run: str, tmp_path: Path) -> None:
+    told = HEAD.format(made=made, run=run, mode="net.eval()")
+    untold = HEAD.format(made=made, run=run, mode="")
+    assert lines(RULE, told, tmp_path) == []
+    assert len(lines(RULE, untold, tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "run"),
+    [
+        ("self.a = nn.Linear(8, 8)", "return nn.Dropout(0.5)(self.a(x))"),
+        ("self.a = nn.Linear(8, 8)", "return F.dropout(self.a(x), 0.5)"),
+    ],
+)
+def test_a_layer_made_while_the_model_runs_never_hears_of_eval(made: str, run: str, tmp_path: Path) -> None:
+    assert len(lines(RULE, HEAD.format(made=made, run=run, mode="net.eval()"), tmp_path)) == 1
+
+
+def test_no_dropout_at_all_is_no_dropout(tmp_path: Path) -> None:
+    made, run = "self.a = nn.Linear(8, 8); self.drop = nn.Dropout(0.0)", "return self.drop(self.a(x))"
+    assert lines(RULE, HEAD.format(made=made, run=run, mode=""), tmp_path) == []
+
+
+def test_an_attack_in_evaluation_mode_trains_nothing(tmp_path: Path) -> None:
+    attack = "net.eval()\nfor x, y in DataLoader(test):\n    F.cross_entropy(net(x), y).backward()"
+    code = HEAD.format(made="self.a = nn.Dropout(0.5)", run="return self.a(x)", mode=attack)
+    assert lines("trained-in-eval-mode", code, tmp_path) == []
