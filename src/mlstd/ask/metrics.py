@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlstd.ask.case import Case, step, sureness, weakest
+from mlstd.ask.case import Case, Confidence, step, sureness, weakest
 from mlstd.ask.view import View
-from mlstd.checks.finding import Confidence
 from mlstd.place import Place
 from mlstd.trace.events import Score, Update
 

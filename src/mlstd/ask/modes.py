@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlstd.ask.case import Case, spot_step, step, sureness, weakest
+from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View
-from mlstd.checks.finding import Confidence
 from mlstd.trace.events import Certainty, Fit, Mode, OptimizerStep
 from mlstd.trace.values.kinds import Address
 
@@ -77,7 +76,7 @@ def _evaluating(view: View, fit: Fit) -> Mode | None:
 
 
 def _concerns(switch: Mode, fit: Fit) -> bool:
-    """A switch to training counts even where it only may happen, one to evaluation only where it surely switches all that learns."""
+    """A switch to training counts where it may happen, one to evaluation only where it surely switches all that learns."""
     if switch.mode != "eval":
         return bool(switch.models & fit.models)
     return switch.minds and fit.models <= switch.models and switch.sure is Certainty.SURELY
