@@ -65,7 +65,6 @@ def test_train_makes_the_model_that_predicts() -> None:
     told = run(SETUP + XGB + "b = xgb.train({}, d)\nb.predict(v)")
     (fit,), (predict,) = events(told, Fit), events(told, Predict)
     assert fit.models == predict.models
-    assert predict.training is None
 
 
 def test_the_best_score_of_a_booster_is_marked_as_the_best() -> None:

@@ -61,7 +61,6 @@ def test_a_score_of_the_training_step_is_one_on_seen_rows() -> None:
     told = traced(MODULE + "pl.Trainer().fit(Lit(), datamodule=Numbers())")
     loss = next(s for s in of(told, Score) if s.metric == "loss")
     assert {p.origin.part for p in loss.fitted} == {"train"}
-    assert loss.training is True
 
 
 def test_loaders_may_be_handed_over() -> None:
