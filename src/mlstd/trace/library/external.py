@@ -10,7 +10,7 @@ from mlstd.trace.library.frameworks import FRAMEWORKS
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.kinds import Ref, Value
+from mlstd.trace.values.kinds import Const, Ref, Text, Value
 
 
 def call(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Value:
@@ -28,6 +28,15 @@ def call(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Va
     if info is not None:
         return things.construct(machine, info, name, arguments, node)
     return blind.unknown_external(machine, name, arguments, node)
+
+
+def of_path(machine: Machine, path: Const | Text, name: str, arguments: Arguments, node: ir.Node) -> Value | None:
+    """A method of a path, which the run keeps as a string: what writes to its file or opens it; None for all others."""
+    info = machine.knowledge.cls("pathlib.Path")
+    if info is None or info.kind.methods.get(name) is None or info.kind.methods[name].effect not in ("record", "make", "load"):
+        return None
+    owner = things.construct(machine, info, "pathlib.Path", Arguments([path]), node)
+    return things.method(machine, owner, name, arguments, node) if isinstance(owner, Ref) else None
 
 
 def make(site: Site, kind_name: str) -> Value:

@@ -145,6 +145,8 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
 def _constants(machine: Machine, op: str, left: Const, right: Const, node: ir.Node) -> Value:
     function = ARITHMETIC.get(op)
     option = left.option or right.option
+    if op == "/" and isinstance(left.value, str) and isinstance(right.value, str):
+        return Const(f"{left.value.rstrip('/')}/{right.value}", option)  # only paths can be divided
     try:
         if op in ("in", "not in"):
             return Const((left.value in right.value) is (op == "in"), option)  # type: ignore[operator]
