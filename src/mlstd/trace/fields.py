@@ -35,6 +35,19 @@ def fields(cls: ClassValue) -> list[tuple[ClassValue, ir.Assign, str]]:
     return found
 
 
+def declared(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`field(default_factory=list)`, `Field(0.1, help="...")`: what stands in the class until an instance is made."""
+    made = machine.allocate("thing", node, key="field")
+    given = {"@default": arguments.get(0, "default")}
+    given["@default_factory"] = next(
+        (v for n in ("default_factory", "factory") if (v := arguments.named.get(n)) is not None), None
+    )
+    for slot, value in given.items():
+        if value is not None:
+            machine.store(made.address, slot, value)
+    return Ref(made.address)
+
+
 def fill(machine: Machine, cls: ClassValue, address: Address, arguments: Arguments, option: bool = False) -> None:
     """Set the fields from the arguments or their defaults. With `option`, defaults are those of command-line options."""
     given = list(arguments.positional)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from mlstd.lower import ir
+from mlstd.trace import fields
 from mlstd.trace.events import Compare, Select
 from mlstd.trace.library import configs, options
 from mlstd.trace.library.frameworks import commands, jax
@@ -479,6 +480,15 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
     _path: ("os.path.join", "pathlib.Path", "pathlib.PurePath", "os.path.normpath", "pathlib.PosixPath"),
     _environment: ("os.getenv", "os.environ.get", "os.environ.setdefault"),
     _sorted: ("builtins.sorted",),
+    fields.declared: (
+        "dataclasses.field",
+        "pydantic.Field",
+        "attrs.field",
+        "attr.field",
+        "attr.ib",
+        "attr.attrib",
+        "msgspec.field",
+    ),
     _exit: ("sys.exit", "builtins.exit", "builtins.quit", "os._exit"),
     _nothing: (
         "mlstd.nothing",

@@ -88,7 +88,9 @@ def _bound(machine: Machine, method: Bound, arguments: Arguments, node: ir.Node)
             return found if found is not None else blind.unknown_call(machine, method, arguments, node)
         case Const() | Text():
             written = external.of_path(machine, method.self, method.name, arguments, node)
-            return written if written is not None else containers.string_method(machine, method.self, method.name, arguments, node)
+            return (
+                written if written is not None else containers.string_method(machine, method.self, method.name, arguments, node)
+            )
         case Tuple() | Stream():
             return containers.method(machine, method.self, method.name, arguments, node)
         case _:

@@ -82,8 +82,8 @@ def _round(machine: Machine, node: ir.Loop, item: Value | None) -> LoopExits:
     return exits
 
 
-def _repeated(machine: Machine, node: ir.Loop, stream: Stream | None) -> None:
-    """The body for the element that stands for all, or for a `while`."""
+def _repeated(machine: Machine, node: ir.Loop, stream: Stream | None, endless: bool = False) -> None:
+    """The body for the element that stands for all, or for a `while`; an endless one is left by its breaks alone."""
     left: list[State[Value]] = []
 
     def body(state: State[Value]) -> State[Value] | None:
@@ -103,7 +103,7 @@ def _repeated(machine: Machine, node: ir.Loop, stream: Stream | None) -> None:
     start = machine.now()
     rehearsals = 1 if machine.tape.muted or len(machine.loops) > 2 else 2
     after = settle(start, body, machine.muted, join, rehearsals)
-    ends = [s for s in (after, *left) if s is not None]
+    ends = [s for s in (after, *left) if s is not None] if not (endless and left) else left
     machine.state = merge(ends, join)
 
 
@@ -117,4 +117,4 @@ def _while(machine: Machine, node: ir.Loop) -> None:
     condition = Condition(machine.here(node), next(iter(data_in(machine, test)), None))
     doubt = operators.doubt(test) if isinstance(test, Unknown) and not test.why.startswith("an operation") else None
     with machine.under(doubt, condition):
-        _repeated(machine, node, None)
+        _repeated(machine, node, None, endless=known is True and isinstance(node.over, ir.Const))

@@ -35,28 +35,12 @@ def _base(part: Part) -> str:
     name = part.origin.name
     if name.startswith("?") or name in ("None", "False", "*"):
         return "rows of unknown origin"
+    is_file = name.startswith("file:")
     name = name.removeprefix("file:")
     name = name.rpartition("@")[0] or name
-    is_path = "/" in name or not part.origin.known or name.lower().endswith(_FILES)
-    return name if is_path else name.rpartition(".")[2]
-
-
-_FILES = (
-    ".csv",
-    ".tsv",
-    ".npy",
-    ".npz",
-    ".json",
-    ".jsonl",
-    ".txt",
-    ".parquet",
-    ".pkl",
-    ".h5",
-    ".xlsx",
-    ".feather",
-    ".data",
-    ".gz",
-)
+    if is_file or "/" in name or not part.origin.known:
+        return name
+    return name.removesuffix(".load_data").removesuffix(".load").rpartition(".")[2]
 
 
 def _narrowed(text: str, step: Step) -> str:
