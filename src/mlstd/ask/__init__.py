@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from mlstd.ask import handlers, leakage, metrics, modes, notebook, outcomes, randomness, rounds, source
+from mlstd.ask import handlers, leakage, metrics, modes, notebook, outcomes, overlaps, randomness, rounds, source, statistics
 from mlstd.ask.case import Case
 from mlstd.ask.siblings import Summary, compares, summarise
 from mlstd.ask.view import View
@@ -44,11 +44,15 @@ class Questions:
 
     def early_statistics(self, learned: str = "values") -> Iterator[Case]:
         """Statistics over rows that are divided only afterwards: of the "values", or with the "target"."""
-        return leakage.early_statistics(self._view, learned)
+        return statistics.early_statistics(self._view, learned)
 
     def learned_on_heldout(self) -> Iterator[Case]:
         """Fits of transformers on rows that are only ever held out."""
-        return leakage.learned_on_heldout(self._view)
+        return statistics.learned_on_heldout(self._view)
+
+    def shared_rows(self) -> Iterator[Case]:
+        """Rows, or copies of them, that are in the training part and in the rows that are scored."""
+        return overlaps.shared_rows(self._view)
 
     def swapped_arguments(self) -> Iterator[Case]:
         """Predictions passed as the truth to a metric that is not symmetric."""

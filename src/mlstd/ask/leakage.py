@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
-from mlstd.ask.view import View, known, seen_by
+from mlstd.ask.view import View, seen_by
 from mlstd.trace.events import Score, Select
-from mlstd.trace.values.kinds import Address, Stat
+from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
-from mlstd.trace.values.parts import Part, among, contains, overlaps
+from mlstd.trace.values.parts import Part, among, overlaps
 
 
 def trained_scores(view: View) -> Iterator[Case]:
@@ -113,78 +113,3 @@ def _chosen_case(view: View, select: Select, models: frozenset[Address], fitted:
         (*evidence, *map(spot_step, hidden[:1])),
         {"model": view.label(models), "choice": view.code(select), "rows": name_of(select.by.parts), "how": select.how},
     )
-
-
-def early_statistics(view: View, learned: str) -> Iterator[Case]:
-    """Statistics ("values", or of the "target") that were taken over rows which are later held out and scored."""
-    done: set[object] = set()
-    for score in view.scores:
-        if score.by == "loss" and view.seen(score) == "training":
-            continue
-        for stat in sorted(_stats(view, score), key=lambda s: s.at):
-            if stat.learned != learned or stat.at in done or not _sees(stat, score):
-                continue
-            done.add(stat.at)
-            yield _statistic_case(view, stat, score)
-
-
-def _stats(view: View, score: Score) -> frozenset[Stat]:
-    rows = [f.rows.stats for f in view.fits if f.models & score.value.models]
-    return score.value.stats.union(*rows)
-
-
-def _sees(stat: Stat, score: Score) -> bool:
-    """Do the statistics come from rows that were divided only afterwards, some of which are scored?"""
-    if score.by == "cross-validation":
-        return any(among(p, stat.parts) for p in score.value.parts)
-    held = [p for p in score.value.parts if not among(p, score.fitted)]
-    return any(contains(whole, p) and _divided_after(whole, p) for p in held for whole in stat.parts)
-
-
-def _divided_after(whole: Part, piece: Part) -> bool:
-    return any(s.kind in ("split", "fold", "slice", "mask") for s in piece.steps[len(whole.steps) :])
-
-
-def _statistic_case(view: View, stat: Stat, score: Score) -> Case:
-    split = next(
-        (s for s in view.splits if s.order < score.order and any(among(p, stat.parts) or p in stat.parts for p in s.rows.parts)),
-        None,
-    )
-    between = (step("the rows are divided only here", split),) if split is not None else ()
-    trust: Confidence = "high" if known(stat.parts) or split is not None else "medium"
-    fitted = next((t for t in view.transforms if t.at == stat.at), None)
-    return Case(
-        view.at(fitted) if fitted is not None else stat.at,
-        weakest([trust, sureness(score)]),
-        (
-            Evidence(f"{stat.name} takes in all rows here", stat.at),
-            *between,
-            step("and some of them are scored as held out here", score),
-        ),
-        {"name": stat.name, "rows": name_of(stat.parts), "score": view.code(score)},
-    )
-
-
-def learned_on_heldout(view: View) -> Iterator[Case]:
-    """Statistics or resampling fitted on rows that are only ever held out."""
-    heldout = [s for s in view.scores if view.seen(s) == "held-out" and s.by != "cross-validation"]
-    for transform in view.transforms:
-        parts = transform.rows.parts
-        if transform.learned == "nothing" or not parts or (transform.learned == "vocabulary"):
-            continue
-        for score in heldout:
-            stats = {s.at for s in score.value.stats}
-            if transform.at not in stats and not transform.resamples:
-                continue
-            if (
-                all(any(contains(p, q) or contains(q, p) for q in score.value.parts) for p in parts)
-                and seen_by(parts, score.fitted) == "held-out"
-                and score.fitted
-            ):
-                yield Case(
-                    view.at(transform),
-                    weakest([sureness(transform), "high" if known(parts) else "medium"]),
-                    (step("fitted on held-out rows here", transform), step("which are scored here", score)),
-                    {"name": transform.name, "code": view.code(transform), "rows": name_of(parts)},
-                )
-                break

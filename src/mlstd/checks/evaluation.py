@@ -96,3 +96,12 @@ def trained_in_eval_mode(asked: Questions) -> Iterator[Finding]:
     for case in asked.fits_in_evaluation_mode():
         message = "{model} learns at `{code}` in evaluation mode: `{switch}` came before, and no `train()` between"
         yield found("trained-in-eval-mode", asked, case, message, "call `.train()` on the model at the head of every epoch")
+
+
+@rule("overlapping-splits")
+def overlapping_splits(asked: Questions) -> Iterator[Finding]:
+    """Rows, or copies of them, are in the training part and in the rows that are scored."""
+    for case in asked.shared_rows():
+        message = "this {what}: {rows}"
+        advice = "drop duplicates, then split at one boundary, then oversample or augment the training part only"
+        yield found("overlapping-splits", asked, case, message, advice)

@@ -66,8 +66,9 @@ class Transform(Event):
 
     rows: Data
     name: str
-    learned: Literal["values", "target", "vocabulary", "nothing"]
+    learned: Literal["values", "target", "vocabulary", "copies", "nothing"]
     resamples: str = ""
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class Fit(Event):
     rows: Data
     how: str
     heldout: Data | None = None
+    inner: frozenset[Address] = frozenset()  # models inside them that had learned before: what a calibrator is put upon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

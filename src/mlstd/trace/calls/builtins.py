@@ -13,7 +13,7 @@ from mlstd.trace import fields
 from mlstd.trace.events import Compare, Select
 from mlstd.trace.library import configs, options
 from mlstd.trace.library.frameworks import commands, jax
-from mlstd.trace.library.reduce import counted, reduced
+from mlstd.trace.library.reduce import counted, reduced, statistic
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import ancestry, is_method
 from mlstd.trace.values.arguments import Arguments
@@ -189,6 +189,8 @@ def _str(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
 def _sum(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     first = arguments.get(0)
     data = summary(machine, [first]) if first is not None else None
+    if isinstance(first, Data) and first.kind == "rows":
+        return statistic(machine, first, node, "sum or mean")
     if data is not None:
         return reduced(machine, data, node)
     return counted(machine, machine.unknown(node, "a sum"), node)
@@ -213,6 +215,8 @@ def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if len(arguments.positional) == 1 and key is not None:
         return machine.verbs.iterate(arguments.positional[0], node).element
     data = summary(machine, list(arguments.positional))
+    if data is not None and data.kind == "rows" and len(arguments.positional) == 1 and isinstance(arguments.positional[0], Data):
+        return statistic(machine, data, node, "max or min")
     return data if data is not None else machine.unknown(node, "the largest or smallest")
 
 

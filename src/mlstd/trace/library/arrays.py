@@ -7,15 +7,16 @@ from mlstd.knowledge.load import KnowledgeError
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.events import Fit, Record, Show
+from mlstd.trace.library import joined
 from mlstd.trace.library.frameworks.tensorflow import fetched
 from mlstd.trace.library.models import learn
 from mlstd.trace.library.randomness import draws
-from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, statistic
+from mlstd.trace.library.reduce import REDUCERS, by_group, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.rows import split
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import FORMS, by_index, formed, in_forms, narrowed, with_traits
+from mlstd.trace.values.choose import FORMS, as_values, by_index, formed, in_forms, narrowed, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
 from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Unknown, Value
@@ -76,6 +77,13 @@ FEWER = frozenset(
         "last",
     )
 )
+GROUPS = frozenset(
+    ("groupby", "rolling", "expanding", "ewm", "resample")
+)  # what is reduced then is a number a group, no number over all
+NUMBERS = frozenset(
+    ("astype", "float", "int", "long", "type", "to", "map")
+)  # of a condition: its values, no longer a choice of rows
+FILLS = frozenset(("fillna", "clip", "clip_", "divide", "subtract", "truediv", "rsub", "rdiv", "replace", "where", "mask"))
 COMPARES = {"eq": "==", "ne": "!=", "sub": "-", "equal": "=="}
 ARITHMETIC = frozenset(
     (
@@ -115,8 +123,17 @@ def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
 def element(data: Data) -> Value:
     """What iterating over data gives: a row, a batch, the pair of a batch's features and targets."""
     if data.kind == "rows" and "batch" not in data.traits:
-        return with_traits(data, "item")
+        return without_groups(with_traits(data, "item"))
     return data
+
+
+def without_groups(value: Value) -> Value:
+    """What a method of grouped rows gives: rows that are no longer grouped."""
+    return (
+        value.but(traits=value.traits - {"grouped", "windowed"})
+        if isinstance(value, Data) and value.traits & {"grouped", "windowed"}
+        else value
+    )
 
 
 def called(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) -> Value:
@@ -139,19 +156,36 @@ def known(machine: Machine, data: Data, name: str) -> Effect | None:
 
 def method(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """The value of a method call on data."""
+    if name in NUMBERS and not (name in ("astype", "to") and "bool" in str(arguments.get(0))):
+        data = as_values(data)
+    if name in GROUPS and data.kind == "rows":
+        return with_traits(data, "grouped" if name == "groupby" else "windowed")
+    return without_groups(_method(machine, data, name, arguments, node))
+
+
+def _method(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value:
     if name == "backward":
         return backward(machine, data, node)
     if name in ("run", "eval") and {"feed_dict", "session"} & arguments.named.keys():
         return fetched(machine, data, arguments.named.get("feed_dict"), node)
     if name in SHAPE_METHODS and data.kind != "score":
         return machine.unknown(node, "the shape of rows", name)
-    if name in REDUCERS:
+    if name in REDUCERS and not (name == "agg" and data.traits & {"grouped", "windowed"}):
         return _reduce(machine, data, name, arguments, node)
+    if name in FILLS and (filled := _filled(machine, data, arguments, node)) is not None:
+        return filled
     if name in COMPARES and arguments.positional:
         return machine.verbs.combine(COMPARES[name], data, arguments.positional[0], node)
     chosen = _chosen(machine, data, name, arguments, node)
     if chosen is not None:
         return chosen
+    if name == "append" and data.kind == "rows" and arguments.positional:
+        whole = passed(machine, data, arguments, node)
+        return (
+            joined.joined(machine, name, joined.pieces(machine, [data, *arguments.positional]), whole, node)
+            if isinstance(whole, Data)
+            else whole
+        )
     effect = known(machine, data, name)
     if effect is not None:
         return _known(machine, data, name, effect, arguments, node)
@@ -187,11 +221,21 @@ def _reduce(machine: Machine, data: Data, name: str, arguments: Arguments, node:
             "dim", arguments.positional[0] if arguments.positional and name not in ("quantile", "norm", "agg") else Const(None)
         ),
     )
+    if data.kind == "rows" and data.traits & {"grouped", "windowed"}:
+        return by_group(machine, data, node, name)
     if data.kind == "rows":
         return statistic(machine, data, node, name) if over_rows(axis) else data
     if data.kind == "score" or (data.kind == "prediction" and name in ("sum", "mean", "reduce_sum")):
         return reduced(machine, data, node)
     return data
+
+
+def _filled(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) -> Data | None:
+    """`frame.fillna(frame.mean())`: rows take over a number that was taken over rows."""
+    given = summary(machine, arguments.all())
+    if given is None or given.kind != "statistic" or data.kind != "rows":
+        return None
+    return standardised(machine, data, given, node)
 
 
 def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value | None:
@@ -202,6 +246,8 @@ def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     first = arguments.get(0)
     if name in ("head", "take", "skip", "tail", "limit"):
         return _ends(data, name, first, place)
+    if name == "drop_duplicates" and data.kind == "rows":
+        joined.deduplicated(machine, data, node)
     if name in FEWER:
         return narrowed(data, Step("some", place))
     if name in ("filter", "isin", "select", "iloc", "loc", "index_select") and first is not None:
@@ -247,6 +293,8 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
     if effect.effect == "draw":
         draws(site, "shuffle" if effect.shuffled else "sample", data)
         drawn = with_traits(data, "shuffled") if effect.shuffled else data
+        if name == "sample" and site.value("replace") == Const(True) and data.kind == "rows":
+            drawn = joined.copied(machine, drawn, data, "sample with replacement", node)
         return narrowed(drawn, Step("some", str(site.at))) if name == "sample" and data.kind == "rows" else drawn
     if effect.effect == "transform" and effect.learns and data.kind == "rows":
         return data.but(stats=data.stats | {Stat(site.at, data.parts, "values", name)})
@@ -277,8 +325,13 @@ def _with_rows(effect: Effect) -> Effect:
 def _mapped(machine: Machine, data: Data, site: Site, effect: Effect, node: ir.Node) -> Value:
     """`map(function)` and `apply(function)`: the project's function runs on a row."""
     function = site.value(effect.calls)
+    if isinstance(function, Const) and function.value in REDUCERS and data.traits & {"grouped", "windowed"}:
+        return by_group(machine, data, node, str(function.value))
     if isinstance(function, (FunctionValue, Partial, Bound)):
-        result = machine.verbs.call(function, Arguments([with_traits(data, "item")]), node)
+        axis = site.value("axis")
+        columns = site.name in ("apply", "transform", "agg", "pipe") and over_rows(axis if axis is not None else Const(None))
+        whole = data.traits & {"grouped", "windowed"} or (columns and len(data.columns) != 1 and site.name != "map")
+        result = machine.verbs.call(function, Arguments([data if whole else with_traits(data, "item")]), node)
         made = summary(machine, [result])
         if made is not None:
             return data.but(

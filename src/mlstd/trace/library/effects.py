@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import get_args
 
 from mlstd.knowledge.schema import EffectName
-from mlstd.trace.library import models, modes, outcomes, rows
+from mlstd.trace.library import joined, models, modes, outcomes, rows
 from mlstd.trace.library.randomness import CHANCE, draws, seed
-from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, statistic
+from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import formed, in_forms, with_traits
+from mlstd.trace.values.choose import as_values, formed, in_forms, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Ref, Stream, Tuple, Value
 from mlstd.trace.values.parts import Origin, Part
@@ -48,6 +48,8 @@ def _draw(site: Site) -> Value:
     returns = site.effect.returns
     if returns == "index" and site.effect.shuffled:
         return _random_order(site, rows)
+    if rows is not None and rows.kind == "rows" and site.effect.resamples == "over" and site.value("replace") != Const(False):
+        rows = joined.copied(site.machine, rows, rows, site.name, site.node)
     if rows is not None and returns in ("rows", "index", "self", "batches"):
         return with_traits(
             rows, *(["shuffled"] if site.effect.shuffled else []), *(["augmented"] if site.effect.augments else [])
@@ -76,13 +78,13 @@ def _pass(site: Site) -> Value:
     found = summary(machine, values, instances=False)
     if found is not None:
         if last in REDUCERS:
-            axis = site.bound.get("axis", site.bound.get("dim", Const(None)))
+            axis = _axis(site, last)
             if found.kind == "rows" and over_rows(axis):
                 return statistic(machine, found, site.node, last)
             return reduced(machine, found, site.node, site.code)
         if effect.augments:
             return with_traits(found, "augmented")
-        return _shaped(site, values, found)
+        return _shaped(site, values, _gathered(site, values, found))
     if site.receiver is not None and not values:
         return site.receiver
     known = [v for v in values if not isinstance(v, Const)]
@@ -91,6 +93,34 @@ def _pass(site: Site) -> Value:
     if len(known) > 1 and any(isinstance(v, Ref) for v in known):
         return Tuple(tuple(values))
     return site.unknown("made of unknown values")
+
+
+def _axis(site: Site, name: str) -> Value:
+    """The axis that a reduction runs along, named or as the second argument."""
+    for parameter in ("axis", "dim"):
+        if parameter in site.bound:
+            return site.bound[parameter]
+    second = site.arguments.get(1) if name not in ("percentile", "quantile", "norm") else None
+    return second if isinstance(second, (Const, Tuple)) else Const(None)
+
+
+def _gathered(site: Site, values: list[Value], found: Data) -> Data:
+    """A list of rows made into an array is no single row; a number taken over rows, handed over beside them, is put into them."""
+    machine = site.machine
+    numbers = [v for v in values if isinstance(v, Data) and v.kind == "statistic"]
+    if numbers and found.kind == "rows":
+        rows, number = summary(machine, [v for v in values if v not in numbers]), summary(machine, list(numbers))
+        return standardised(machine, rows, number, site.node) if rows is not None and number is not None else found
+    last = site.name.rpartition(".")[2]
+    if last in joined.JOINS and found.kind == "rows" and joined.along_rows(site):
+        found = joined.joined(machine, last, joined.pieces(machine, values), found, site.node)
+    if "item" in found.traits and len(values) == 1 and isinstance(values[0], Ref):
+        found = found.but(traits=found.traits - {"item"})
+    if last == "where" and len(values) > 1:
+        found = as_values(found)
+    if site.effect.returns == "rows" and found.kind == "index":
+        found = found.but(kind="rows")
+    return found
 
 
 def _shaped(site: Site, values: list[Value], found: Data) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlstd.trace.events import Fit, OptimizerStep, Predict, Select
+from mlstd.trace.events import Fit, OptimizerStep, Predict, Select, Transform
 from mlstd.trace.library import modes
 from mlstd.trace.library.randomness import draws, draws_of_object
 from mlstd.trace.library.reduce import emit
@@ -11,7 +11,7 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import FORMS, narrowed
 from mlstd.trace.values.collect import references, summary
 from mlstd.trace.values.join import unite
-from mlstd.trace.values.kinds import Address, Const, Data, Entries, Form, Ref, Value
+from mlstd.trace.values.kinds import Address, Const, Data, Entries, Facts, Form, Ref, Stat, Value
 from mlstd.trace.values.parts import Step
 
 
@@ -23,10 +23,13 @@ def fit(site: Site) -> Value:
     if not models:
         if site.kind is not None and site.kind.role not in MODEL_ROLES:
             return _step(site)
-        models = frozenset((site.receiver.address,)) if site.receiver is not None else models
+        models = _made(site)
+    inner = _inside(machine, models) if site.receiver is not None else frozenset()
+    _targets(site)
+    _clusters(site, models, rows)
     random_parts(site, models, rows)
     learn(machine, models, rows)
-    machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="fit", heldout=heldout))
+    machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="fit", heldout=heldout, inner=inner))
     draws(site, "fit", rows, models)
     if heldout is not None:
         value = heldout_score(site, models, heldout)
@@ -42,6 +45,40 @@ def _step(site: Site) -> Value:
     about = frozenset().union(*(models_in(machine, v) for v in kept)) if kept else frozenset()
     machine.tape.add(OptimizerStep(**machine.common(site.at, site.code), models=about))
     return Const(None)
+
+
+def _made(site: Site) -> frozenset[Address]:
+    """The model that a fit is about when it is handed none: its receiver, or the one that it makes (`auto_arima(y)`)."""
+    if site.receiver is None and site.effect.returns.startswith("kind:"):
+        made = site.machine.verbs.make(site, site.effect.returns.removeprefix("kind:"))
+        site.receiver = made if isinstance(made, Ref) else None
+    return frozenset((site.receiver.address,)) if site.receiver is not None else frozenset()
+
+
+def _inside(machine: Machine, models: frozenset[Address]) -> frozenset[Address]:
+    """The models that these were made with, if they had learned before: what a calibrator is put upon."""
+    kept = [v for m in models for slot, v in machine.slots(m).items() if slot.startswith("@")]
+    return frozenset(
+        a for a in references(machine, kept) if a not in models and is_model(machine, a) and machine.facts(a, "#fits")
+    )
+
+
+def _clusters(site: Site, models: frozenset[Address], rows: Data) -> None:
+    """What clusters or outliers are found in rows are statistics of these rows, for whoever takes them as a feature."""
+    machine = site.machine
+    for model in models:
+        thing = machine.things.get(model)
+        if thing is not None and thing.supervised is False:
+            name = thing.cls.rpartition(".")[2]
+            machine.store(model, "#clusters", Facts(frozenset((Stat(site.at, rows.parts, "values", name),))))
+            machine.tape.add(Transform(**machine.common(site.at, site.code), rows=rows, name=name, learned="values"))
+
+
+def _targets(site: Site) -> None:
+    """Remember which column is learned, as far as it has a name."""
+    target = site.data(site.effect.target) if site.effect.target else None
+    if target is not None and target.columns:
+        site.machine.notes.setdefault("targets", set()).update(target.columns)
 
 
 def divided(site: Site) -> tuple[Data, Data | None]:
@@ -145,7 +182,8 @@ def prediction(machine: Machine, rows: Data, models: frozenset[Address], site: S
     """The prediction of some models for rows, put on the tape."""
     machine.tape.add(Predict(**machine.common(site.at, site.code), models=models, rows=rows))
     form = _form(site)
-    made = Data("prediction", rows.parts, models | rows.models, rows.stats, "", form, site.at, rows.traits - {"loss", "hits"})
+    stats = rows.stats.union(*(machine.facts(m, "#clusters") for m in models))
+    made = Data("prediction", rows.parts, models | rows.models, stats, "", form, site.at, rows.traits - {"loss", "hits"})
     return modes.marked(machine, made, models)
 
 

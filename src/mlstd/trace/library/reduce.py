@@ -6,9 +6,9 @@ from typing import Any, get_args
 
 from mlstd.lower import ir
 from mlstd.place import Place
-from mlstd.trace.events import Score
+from mlstd.trace.events import Score, Transform
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.kinds import Choice, Const, Data, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import Choice, Const, Data, Stat, Tuple, Unknown, Value
 from mlstd.trace.values.text import source
 
 REDUCERS = frozenset(
@@ -89,8 +89,35 @@ def counted(machine: Machine, value: Value, node: ir.Node) -> Value:
 
 
 def statistic(machine: Machine, data: Data, node: ir.Node, name: str) -> Data:
-    """A number taken over rows."""
+    """A number taken over rows; over a single row or batch, it is no more than a feature of that."""
+    if data.traits & {"item", "batch"}:
+        return data
     return Data("statistic", data.parts, data.models, data.stats, name, "", machine.here(node), data.traits)
+
+
+def by_group(machine: Machine, data: Data, node: ir.Node, name: str) -> Data:
+    """A number for each group of rows: of the target, each row then carries what the others of its group were worth."""
+    rows = data.but(traits=data.traits - {"grouped", "windowed"})
+    if "windowed" in data.traits or len(data.columns) != 1 or name in ("count", "size", "value_counts"):
+        return rows
+    (column,) = data.columns
+    stat = Stat(machine.here(node), data.parts, "target", f"{name} of {column} by group", column)
+    machine.tape.add(Transform(**machine.common(stat.at), rows=rows, name=stat.name, learned="target"))
+    return rows.but(stats=rows.stats | {stat})
+
+
+def standardised(machine: Machine, rows: Data, number: Data, node: ir.Node) -> Data:
+    """Rows that a number taken over rows was subtracted from, divided by or filled in carry that statistic."""
+    if number.traits & {"item", "batch"} or not number.parts:
+        return rows
+    stat = Stat(machine.here(node), number.parts, "values", number.metric or "a mean or deviation")
+    if stat not in rows.stats:
+        machine.tape.add(
+            Transform(
+                **machine.common(stat.at), rows=number.but(kind="rows", metric=""), name=stat.name, learned="values", by_hand=True
+            )
+        )
+    return rows.but(stats=rows.stats | number.stats | {stat})
 
 
 def over_rows(axis: Value) -> bool:

@@ -22,13 +22,20 @@ def load(site: Site) -> Value:
     if effect.pretrained:
         return _pretrained(site)
     origin = _origin(site)
-    rows = Data("rows", frozenset((Part(origin),)), at=site.at)
+    rows = Data("rows", frozenset((Part(origin),)), at=site.at, traits=_one_of_many(site))
     pinned = bool(effect.revision) and site.was_given(effect.revision)
     path = site.value(effect.path) if effect.path else None
     remote = isinstance(path, Const) and str(path.value).startswith(("http", "s3:", "gs:", "hf:"))
     machine.tape.add(Load(**machine.common(site.at, site.code), rows=rows, name=site.name, pinned=pinned, remote=remote))
     draws(site, "shuffle", rows)
     return structured(rows, effect.structure, site)
+
+
+def _one_of_many(site: Site) -> frozenset[str]:
+    """A file a round, by a name that changes from round to round, is one row of what the loop gathers."""
+    path = site.value(site.effect.path) if site.effect.path else None
+    changing = isinstance(path, Text) or (isinstance(path, Unknown) and path.why.startswith("an item"))
+    return frozenset(("item",)) if site.machine.loops and changing else frozenset()
 
 
 def reloaded(site: Site) -> Value | None:
@@ -208,5 +215,6 @@ def transform(site: Site) -> Value:
 def _resampled(site: Site, rows: Data) -> Value:
     """`fit_resample(X, y)` gives both back."""
     trait = "oversampled" if site.effect.resamples == "over" else "undersampled"
-    new = rows.but(at=site.at, traits=rows.traits | {trait})
+    copies = {Stat(site.at, rows.parts, "copies", site.name)} if trait == "oversampled" else set()
+    new = rows.but(at=site.at, traits=rows.traits | {trait}, stats=rows.stats | copies)
     return Tuple((new, new)) if len(site.values((*site.effect.rows, *site.effect.target))) > 1 else new

@@ -12,9 +12,11 @@ from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import names, operators, subscripts
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in
-from mlstd.trace.values.join import everything, join
+from mlstd.trace.values.join import choice, everything, join
 from mlstd.trace.values.kinds import (
     NONE,
+    Bound,
+    Choice,
     Const,
     Data,
     Entries,
@@ -58,7 +60,18 @@ def _name(machine: Machine, node: ir.Name) -> Value:
 
 
 def _attribute(machine: Machine, node: ir.Attribute) -> Value:
-    return machine.verbs.attribute(evaluate(machine, node.value), node.name, node)
+    """An attribute that is read: what data has (`frame.values`, a column, `iris.data`) is that data again."""
+    value = machine.verbs.attribute(evaluate(machine, node.value), node.name, node)
+    return read_from_data(value)
+
+
+def read_from_data(value: Value) -> Value:
+    """The data behind an attribute of data."""
+    if isinstance(value, Bound) and value.function is None and isinstance(value.self, Data):
+        return value.self
+    if isinstance(value, Choice) and any(isinstance(o, Bound) for o in value.options):
+        return choice(tuple(map(read_from_data, value.options)))
+    return value
 
 
 def _subscript(machine: Machine, node: ir.Subscript) -> Value:
@@ -72,7 +85,11 @@ def _slice(machine: Machine, node: ir.Slice) -> Value:
 
 
 def _call(machine: Machine, node: ir.Call) -> Value:
-    function = evaluate(machine, node.func)
+    if isinstance(node.func, ir.Attribute):
+        machine.steps += 1
+        function = machine.verbs.attribute(evaluate(machine, node.func.value), node.func.name, node.func)
+    else:
+        function = evaluate(machine, node.func)
     return machine.verbs.call(function, arguments(machine, node.arguments), node)
 
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Compare
+from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.choose import as_values
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import join, unite
 from mlstd.trace.values.kinds import (
@@ -25,7 +27,6 @@ from mlstd.trace.values.kinds import (
     FunctionValue,
     Items,
     Ref,
-    Stat,
     Text,
     Tuple,
     Unknown,
@@ -125,7 +126,7 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
         known = _identity(op, left, right)
         if known is not None:
             return known
-    if op in ("+", "*", "|") and (listed := _containers(machine, op, left, right, node)) is not None:
+    if op in ("+", "*", "|", "-", "&") and (listed := _containers(machine, op, left, right, node)) is not None:
         return listed
     if op in ("+", "%", "/") and (isinstance(left, (Text, Const)) and isinstance(right, (Text, Const, Unknown))):
         return _strings(op, left, right)
@@ -206,7 +207,7 @@ def _containers(machine: Machine, op: str, left: Value, right: Value, node: ir.N
         return Ref(made.address)
     if op == "*" and not data_in(machine, right):
         return left
-    return None
+    return left if op in ("-", "&") and theirs is not None and not data_in(machine, left) else None
 
 
 def _held(machine: Machine, value: Value) -> Items | None:
@@ -238,7 +239,7 @@ def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool) -
         if data.kind == "score" and op in ORDERS and constant:
             machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(data,), reference=True))
         return data.but(form="labels") if data.kind == "prediction" and op not in ("is", "is not") else data
-    return data
+    return as_values(data) if constant and op in ("*", "+", "-") else data
 
 
 def mask(machine: Machine, data: Data, node: ir.Node) -> Data:
@@ -282,6 +283,8 @@ def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> V
 
 def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> Value:
     """A prediction beside rows: right or wrong (`==`), or by how much (`-`), row by row, is the beginning of a score."""
+    if op not in COMPARISONS and "statistic" in (left.kind, right.kind):  # `prediction * deviation + mean`: scaled back
+        return left if left.kind == "prediction" else right
     united = unite(left, right)
     both = left.kind == right.kind == "prediction"
     if both or op not in ("==", "!=", "-"):
@@ -313,22 +316,9 @@ def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Nod
 
 
 def _standardised(machine: Machine, left: Data, right: Data, node: ir.Node) -> Data:
-    """Rows that a number taken over rows was subtracted from (or that were divided by it) carry that statistic."""
+    """Rows and a number taken over rows."""
     rows, number = (left, right) if left.kind == "rows" else (right, left)
-    if "item" in number.traits or "batch" in number.traits or not number.parts:
-        return rows
-    stat = Stat(number.at or machine.here(node), number.parts, "values", number.metric or "a mean or deviation")
-    return Data(
-        "rows",
-        rows.parts,
-        rows.models,
-        rows.stats | number.stats | {stat},
-        rows.metric,
-        rows.form,
-        rows.at,
-        rows.traits,
-        rows.columns,
-    )
+    return standardised(machine, rows, number, node)
 
 
 def _code(node: ir.Node, longest: int = 60) -> str:

@@ -6,9 +6,12 @@ choose no rows.
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from mlstd.lower import ir
+from mlstd.place import Place
+from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import is_method
 from mlstd.trace.values.arguments import Arguments
@@ -17,6 +20,7 @@ from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import choice, everything, join, unite
 from mlstd.trace.values.kinds import (
     COUNTER,
+    Address,
     Bound,
     Choice,
     ClassValue,
@@ -36,6 +40,9 @@ from mlstd.trace.values.kinds import (
 from mlstd.trace.values.parts import Origin, Part, Step
 from mlstd.trace.values.text import source
 
+COLUMN_WORDS = re.compile(
+    r"(^|_)(col|cols|column|columns|feat|feats|feature|features|field|fields|target|targets|label|labels|predictors|covariates)$"
+)
 OWN_PARTS = frozenset(("train", "training", "test", "validation", "valid", "val", "dev", "eval", "unsupervised"))
 
 
@@ -159,7 +166,7 @@ def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
     first, *others = index.items if several and isinstance(index, ir.Sequence) else (index,)
     columns = _columns(machine, [machine.verbs.evaluate(o) for o in others if not isinstance(o, (ir.Slice, ir.Opaque))])
     if isinstance(first, ir.Slice):
-        narrowed = _narrow(data, _bounds(machine, first))
+        narrowed = _narrow(data, _bounds(machine, first), machine.here(node))
         return _with_columns(narrowed, columns) if isinstance(narrowed, Data) else narrowed
     return chosen(machine, data, machine.verbs.evaluate(first), columns, first, node)
 
@@ -174,7 +181,7 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
     if index is not None:  # chosen by a prediction or a score: say so
         return unite(data, Data(data.kind, models=index.models, traits=index.traits - {"loss", "hits"}))
     names = _columns(machine, [key])
-    if names:
+    if names or tells_columns(machine, key, written):
         return _named_part(data, key) or _with_columns(data, names)
     if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):
         single = {"item"} if data.kind == "rows" and "batch" not in data.traits and not isinstance(key, Text) else set()
@@ -198,12 +205,12 @@ def _named_part(data: Data, key: Value) -> Data | None:
     return data.but(parts=frozenset(Part(Origin(p.origin.name, name, p.origin.known, p.origin.at), p.steps) for p in data.parts))
 
 
-def _narrow(value: Value, bounds: str) -> Value:
+def _narrow(value: Value, bounds: str, where: Place | None = None) -> Value:
     """Rows between two bounds; the whole for `[:]` or a step alone."""
     if bounds == ":":
         return value
     if isinstance(value, Data) and value.kind in ("rows", "index", "prediction"):
-        return narrowed(value, Step("slice", "", bounds))
+        return narrowed(value, Step("slice", "", bounds, where))
     return value
 
 
@@ -231,6 +238,22 @@ def _columns(machine: Machine, keys: list[Value]) -> frozenset[str]:
         items = held.items if isinstance(held, Items) else (key,)
         names.update(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
     return frozenset(names)
+
+
+def tells_columns(machine: Machine, key: Value, written: ir.Expr) -> bool:
+    """Is the key a selection of columns whose names are not all known: taken from `frame.columns`, made of texts, called so?"""
+    held = _held(machine, key)
+    if isinstance(held, Items):
+        inner = [*held.items, *([held.rest] if held.rest is not None else [])]
+        return bool(inner) and all(tells_columns(machine, item, written) for item in inner)
+    if isinstance(key, (Const, Text)):
+        return isinstance(key.value if isinstance(key, Const) else "", str)
+    if isinstance(key, Choice):
+        return all(tells_columns(machine, option, written) for option in key.options)
+    name = source(written).rpartition(".")[2].lower()
+    return isinstance(key, Unknown) and (
+        key.hint == "columns" or bool(COLUMN_WORDS.search(key.hint.lower() or name)) or bool(COLUMN_WORDS.search(name))
+    )
 
 
 def _with_columns(data: Data, columns: frozenset[str]) -> Data:
@@ -283,12 +306,20 @@ def _into_rows(machine: Machine, target: ir.Subscript, container: Data, value: V
     if new.kind == "score":
         machine.verbs.assign(target.value, new if container.kind != "rows" else unite(new, Data("score", container.parts)))
         return
+    if new.kind == "statistic" and container.kind == "rows":
+        machine.verbs.assign(target.value, standardised(machine, container, new, target))
+        return
     mixed = container.but(
         parts=container.parts | (new.parts if new.kind != "index" else frozenset()),
-        models=container.models | new.models,
+        models=container.models | frozenset(m for m in new.models if not _clusters(machine, m)),
         stats=container.stats | new.stats,
         traits=container.traits | (new.traits & {"augmented", "oversampled", "shuffled"}),
     )
     if new.kind == "prediction" and container.kind == "rows" and not container.parts:
         mixed = new
     machine.verbs.assign(target.value, mixed)
+
+
+def _clusters(machine: Machine, model: Address) -> bool:
+    """Is this a model without a target, whose output as a column is a feature rather than a prediction?"""
+    return model in machine.things and machine.things[model].supervised is False

@@ -51,3 +51,11 @@ def _follow(part: Part, way: Part) -> Part:
     for step in steps:
         part = part.then(step)
     return part
+
+
+def as_values(data: Data) -> Data:
+    """A condition that is turned into numbers (`(x > 0).astype(int)`) chooses no rows: it is one more column of them."""
+    if data.kind != "index":
+        return data
+    parts = frozenset(Part(p.origin, p.steps[:-1]) if p.steps and p.steps[-1].kind == "mask" else p for p in data.parts)
+    return data.but(kind="rows", parts=parts) if parts != data.parts else data

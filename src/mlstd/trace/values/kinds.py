@@ -131,8 +131,9 @@ class Stat:
 
     at: Place
     parts: frozenset[Part]
-    learned: Literal["values", "target", "vocabulary"]
+    learned: Literal["values", "target", "vocabulary", "copies"]
     name: str
+    column: str = ""  # of statistics by group: whose mean it is
 
 
 DataKind: TypeAlias = Literal[

@@ -7,7 +7,7 @@ nobody knows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from mlstd.place import Place
@@ -40,6 +40,7 @@ class Step:
     kind: Literal["split", "fold", "slice", "mask", "some"]
     at: str
     key: str = ""
+    where: Place | None = field(default=None, compare=False)  # for a message: it does not tell one choice from another
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,25 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def meet(a: Part, b: Part) -> bool:
+    """Do two parts surely share rows, whether or not one contains the other: slices of one table whose bounds overlap?"""
+    if a.origin != b.origin:
+        return False
+    for mine, theirs in zip(a.steps, b.steps, strict=False):
+        if mine != theirs:
+            return mine.kind == theirs.kind == "slice" and _bounds_meet(mine.key, theirs.key) and len(a.steps) == len(b.steps)
+    return True
+
+
+def _bounds_meet(a: str, b: str) -> bool:
+    (low_a, _, high_a), (low_b, _, high_b) = a.partition(":"), b.partition(":")
+    low, other_low = (_number(x or "0") for x in (low_a, low_b))
+    high, other_high = (_number(x or "inf") for x in (high_a, high_b))
+    if low is None or other_low is None or high is None or other_high is None or min(low, other_low, high, other_high) < 0:
+        return False
+    return max(low, other_low) < min(high, other_high)
 
 
 def contains(whole: Part, piece: Part) -> bool:

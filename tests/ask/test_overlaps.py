@@ -1,0 +1,51 @@
+"""Rows, and copies of rows, on both sides."""
+
+from __future__ import annotations
+
+from mlstd.ask.overlaps import shared_rows
+from tests.ask.asked import lines
+
+HEAD = """
+import numpy as np, pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.utils import resample
+df = pd.read_csv("a.csv")
+"""  # the next line is line 7
+TAIL = """
+a, b, c, d = train_test_split(df[["x"]], df["y"])
+LogisticRegression().fit(a, c).score(b, d)
+"""
+
+
+def shared(body: str, tail: str = TAIL) -> list[int]:
+    return [line for line, _ in lines(shared_rows, HEAD + body + tail)]
+
+
+def test_rare_rows_drawn_again_before_the_split() -> None:
+    rare = "rare, common = df[df.y == 1], df[df.y == 0]\n"
+    assert shared(rare + "df = pd.concat([common, rare.sample(900, replace=True)])") == [8]
+    assert shared(rare + "df = pd.concat([common, resample(rare, n_samples=900)])") == [8]
+    assert shared(rare + "df = pd.concat([common.sample(100), rare])") == []
+
+
+def test_the_rare_rows_put_in_twice() -> None:
+    assert shared("df = pd.concat([df, df[df.y == 1]])") == [7]
+
+
+def test_columns_side_by_side_are_no_copies() -> None:
+    assert shared('df = pd.concat([df, df[["x"]]], axis=1)') == []
+
+
+def test_copies_that_a_condition_keeps_together() -> None:
+    tail = """
+early, late = df[df.year < 2020], df[df.year >= 2020]
+LogisticRegression().fit(early[["x"]], early.y).score(late[["x"]], late.y)
+"""
+    assert shared("df = pd.concat([df, df.rename(columns={})])", tail) == []
+
+
+def test_slices_with_rows_in_common() -> None:
+    tail = "\nLogisticRegression().fit(old[['x']], old.y).score(new[['x']], new.y)\n"
+    assert shared("old, new = df[:800], df[700:]", tail) == [7]
+    assert shared("old, new = df[:800], df[800:]", tail) == []

@@ -1,0 +1,92 @@
+"""Statistics that held-out rows have a part in: by hand, of columns, by group, from text, from clusters, from a calibrator."""
+
+from __future__ import annotations
+
+from mlstd.ask.statistics import early_statistics, learned_on_heldout
+from tests.ask.asked import lines
+
+HEAD = """
+import numpy as np, pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import brier_score_loss
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+df = pd.read_csv("a.csv")
+"""  # the next line is line 8
+TAIL = """
+a, b, c, d = train_test_split(X, df["y"])
+LogisticRegression().fit(a, c).score(b, d)
+"""
+
+
+def early(body: str, learned: str = "values") -> list[tuple[int, str]]:
+    return lines(lambda view: early_statistics(view, learned), HEAD + body + TAIL)
+
+
+def test_scaled_columns_are_rows_of_the_same_table() -> None:
+    assert early('df[["x"]] = StandardScaler().fit_transform(df[["x"]])\nX = df.drop(columns="y")') == [(8, "high")]
+
+
+def test_columns_by_the_names_of_a_variable() -> None:
+    assert early('names = [c for c in df.columns if c != "y"]\nX = StandardScaler().fit_transform(df[names])') == [(9, "high")]
+
+
+def test_minimum_and_maximum_by_hand() -> None:
+    assert early("low, high = min(df.x), max(df.x)\nX = (df.x - low) / (high - low)") == [(9, "high")]
+
+
+def test_numpy_along_the_rows_but_not_along_the_columns() -> None:
+    assert early("X = df.values\nX = X - np.mean(X, axis=0)") == [(9, "high")]
+    assert early("X = df.values\nX = X / np.linalg.norm(X, axis=1)") == []
+
+
+def test_filled_with_the_median() -> None:
+    assert early('X = df[["x"]].fillna(df["x"].median())') == [(8, "high")]
+
+
+def test_a_function_over_whole_columns() -> None:
+    assert early("X = df.apply(lambda column: (column - column.mean()) / column.std())") == [(8, "high")]
+    assert early("X = df.apply(lambda row: row / row.sum(), axis=1)") == []
+
+
+def test_means_by_group_and_windows_take_in_no_whole_table() -> None:
+    assert early('X = df[["x"]] - df.groupby("shop")["x"].transform("mean")') == []
+    assert early('X = df[["x"]] - df["x"].rolling(7).mean()') == []
+
+
+def test_the_mean_of_the_target_by_group() -> None:
+    assert early('df["m"] = df.groupby("shop")["y"].transform("mean")\nX = df[["m"]]', "target") == [(8, "high")]
+    assert early('df["m"] = df.groupby("shop")["x"].transform("mean")\nX = df[["m"]]', "target") == []
+
+
+def test_clusters_of_all_rows_as_a_feature() -> None:
+    body = 'from sklearn.cluster import KMeans\nX = df[["x"]]\nX["c"] = KMeans(3).fit(X).predict(X)'
+    assert early(body) == [(10, "high")]
+
+
+def test_words_counted_in_training_and_test_files_together() -> None:
+    source = """
+        import numpy as np, pandas as pd
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+        train, test = pd.read_csv("train.csv"), pd.read_csv("test.csv")
+        words = TfidfVectorizer()
+        words.fit(pd.concat([train.text, test.text]))
+        model = LogisticRegression().fit(words.transform(train.text), train.y)
+        model.score(words.transform(test.text), test.y)
+        """
+    assert lines(lambda view: early_statistics(view, "values"), source) == [(7, "high")]
+
+
+def test_a_calibrator_on_the_rows_that_are_scored() -> None:
+    source = (
+        HEAD
+        + """
+from sklearn.calibration import CalibratedClassifierCV
+a, b, c, d = train_test_split(df[["x"]], df["y"])
+base = LogisticRegression().fit(a, c)
+sure = CalibratedClassifierCV(base, cv="prefit").fit(b, d)
+brier_score_loss(d, sure.predict_proba(b)[:, 1])
+"""
+    )
+    assert [line for line, _ in lines(learned_on_heldout, source)] == [12]
