@@ -25,7 +25,7 @@ def trained_scores(view: View) -> Iterator[Case]:
         if any(view.seen(s) != "training" for s in mine) or any(f.heldout is not None for f in view.fits if f.models & models):
             continue
         fits = [f for f in view.fits if f.models & models and f.order < score.order]
-        if not fits:
+        if not fits or any(f.inner for f in fits):  # what a calibrator learns from held-out rows is another question
             continue
         hidden = [b for b in view.hiding("score") if b.models & models or not b.models]
         trust: Confidence = "medium" if hidden or not _identified(score.value.parts) else "high"
