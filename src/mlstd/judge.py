@@ -31,14 +31,14 @@ SIBLING_STEPS = 60_000  # a sibling needs to be understood roughly only
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """An experiment and its findings; `files` and `texts` are what the run read, with digests; `siblings` the digest of the
-    experiments that were looked at for a comparison."""
+    """An experiment and its findings; `files` and `texts` are what the run read, with digests; `siblings` are the other
+    experiments that were looked at for a comparison, with digests of their closures."""
 
     experiment: Experiment
     findings: tuple[Finding, ...]
     files: tuple[tuple[str, str], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
-    siblings: str = ""
+    siblings: tuple[tuple[str, str], ...] = ()
 
 
 class Judge:
@@ -83,8 +83,9 @@ class Judge:
         asked: list[str] = []
 
         def siblings() -> Iterator[Summary]:
-            asked.append(entry.path)
-            return self.siblings(entry.path)
+            for summary in self.siblings(entry.path):
+                asked.append(summary.path)
+                yield summary
 
         with self.project.reading() as texts:
             told = trace(entry.path, self.project, self.knowledge)
@@ -97,7 +98,7 @@ class Judge:
             findings,
             tuple((path, self._digest(path)) for path in told.closure),
             tuple((path, self._digest(path)) for path in sorted(texts)),
-            self._siblings_digest(entry.path) if asked else "",
+            tuple((other, self._closure_digest(other)) for other in dict.fromkeys(asked)),
         )
 
     # ------------------------------------------------------------ keeping
@@ -112,17 +113,28 @@ class Judge:
             return None
         if any(self._digest(path) != digest for path, digest in (*kept.files, *kept.texts)):
             return None
-        return kept if not kept.siblings or kept.siblings == self._siblings_digest(entry.path) else None
+        return kept if self._same_siblings(kept, entry.path) else None
+
+    def _same_siblings(self, kept: Judgement, path: str) -> bool:
+        """Would the same siblings be asked, and say the same?"""
+        if not kept.siblings:
+            return True
+        near = self._near(path)[: len(kept.siblings)]
+        return near == [other for other, _ in kept.siblings] and all(
+            self._closure_digest(o) == digest for o, digest in kept.siblings
+        )
 
     def _key(self, entry: Entry) -> str:
         digest = hashlib.blake2b(_made_by(), digest_size=20)
         digest.update(repr((entry, self.settings.team, self.settings.baseline_of(entry.path))).encode())
-        self._add_closure(digest, entry.path)
+        digest.update(self._closure_digest(entry.path).encode())
         return digest.hexdigest()
 
-    def _add_closure(self, digest: hashlib.blake2b, path: str) -> None:
+    def _closure_digest(self, path: str) -> str:
+        digest = hashlib.blake2b(digest_size=16)
         for file in self.project.closure(path):
             digest.update(f"{file}\0{self._digest(file)}\0".encode())
+        return digest.hexdigest()
 
     def _digest(self, path: str) -> str:
         file = home(path)
@@ -139,12 +151,6 @@ class Judge:
     @cached_property
     def _likely(self) -> tuple[str, ...]:
         return self.project.likely()
-
-    def _siblings_digest(self, path: str) -> str:
-        digest = hashlib.blake2b(digest_size=16)
-        for other in self._near(path):
-            self._add_closure(digest, other)
-        return digest.hexdigest()
 
 
 @lru_cache(maxsize=1)
