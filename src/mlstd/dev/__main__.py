@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from mlstd.checks.rules import load_standard
 from mlstd.dev.new_rule import new_rule
+from mlstd.dev.rule_table import rule_table
 from mlstd.errors import CannotRun
 from mlstd.knowledge.where import rules_folder
 
@@ -22,6 +24,14 @@ def new_rule_command(name: str) -> None:
         click.echo(new_rule(name, rules_folder()), nl=False)
     except CannotRun as error:
         raise click.ClickException(str(error)) from None
+
+
+@main.command("rules")
+def rules_command() -> None:
+    """Writes docs/rules.md, the table of all rules."""
+    page = rules_folder().parent / "docs" / "rules.md"
+    page.write_text(rule_table(load_standard(rules_folder())), encoding="utf-8")
+    click.echo(f"wrote {page}")
 
 
 if __name__ == "__main__":

@@ -126,8 +126,7 @@ def _fit(_: View, event: Fit) -> str:
 
 
 def _predict(_: View, event: Predict) -> str:
-    mode = " in training mode" if event.training else ""
-    return f"{WHO} predicting {name_of(event.rows.parts)}{mode}"
+    return f"{WHO} predicting {name_of(event.rows.parts)}"
 
 
 def _score(_: View, event: Score) -> str:
