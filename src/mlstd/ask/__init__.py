@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from mlstd.ask import handlers, leakage, metrics, modes, notebook, outcomes, overlaps, randomness, rounds, source, statistics
+from mlstd.ask import (
+    handlers,
+    leakage,
+    metrics,
+    modes,
+    notebook,
+    outcomes,
+    overlaps,
+    pins,
+    prompts,
+    randomness,
+    rounds,
+    source,
+    statistics,
+)
 from mlstd.ask.case import Case
 from mlstd.ask.siblings import Summary, compares, summarise
 from mlstd.ask.view import View
@@ -141,3 +155,39 @@ class Questions:
     def copied_rounds(self) -> Iterator[Case]:
         """Seeds that make the rounds of a loop alike."""
         return rounds.reseeded(self._view)
+
+    def model_aliases(self) -> Iterator[Case]:
+        """Hosted models that are scored under a name that moves."""
+        return prompts.aliases(self._view)
+
+    def default_sampling(self) -> Iterator[Case]:
+        """Scored answers whose temperature nobody sets."""
+        return prompts.default_sampling(self._view)
+
+    def unsaved_outputs(self) -> Iterator[Case]:
+        """Scored answers that are kept nowhere."""
+        return prompts.unsaved(self._view)
+
+    def own_judges(self) -> Iterator[Case]:
+        """Models that judge what they wrote themselves."""
+        return prompts.own_judges(self._view)
+
+    def shown_answers(self) -> Iterator[Case]:
+        """Few-shot examples from the rows that are scored."""
+        return prompts.shown_answers(self._view)
+
+    def swallowed_failures(self) -> Iterator[Case]:
+        """Failed calls and unreadable answers that leave the count."""
+        return handlers.swallowed_failures(self._view)
+
+    def unpinned_models(self) -> Iterator[Case]:
+        """Models and data sets that are fetched from a hub without a version."""
+        return pins.unpinned_models(self._view)
+
+    def unpinned_rows(self) -> Iterator[Case]:
+        """Rows that may change where they come from."""
+        return pins.unpinned_rows(self._view)
+
+    def fast_kernels(self) -> Iterator[Case]:
+        """Benchmark mode beside a claim of determinism."""
+        return pins.fast_kernels(self._view)

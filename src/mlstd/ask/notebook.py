@@ -114,7 +114,7 @@ def undefined_names(view: View) -> Iterator[Case]:
         for use in uses(unit.body):
             if isinstance(use, str):
                 seen.add(use)
-            elif not (use.later and any(opaque)) and _missing(use, seen, defined, told):
+            elif not (use.later and any(opaque)) and _missing(use, seen, defined, told) and not _same_cell(unit, use, defined):
                 told.add(use.name)
                 yield _case(view, unit, use, defined.get(use.name))
 
@@ -124,6 +124,11 @@ def _missing(use: Use, seen: set[str], defined: dict[str, Place], told: set[str]
     if use.name in KNOWN or use.name in told or use.guarded or use.name.startswith("_"):
         return False
     return use.name not in (defined if use.later else seen)
+
+
+def _same_cell(unit: ir.Unit, use: Use, defined: dict[str, Place]) -> bool:
+    """A loop may bind a name in its first round and read it in the next: within one cell the order is the author's business."""
+    return use.name in defined and defined[use.name].cell == unit.cell
 
 
 def _brings_names(unit: ir.Unit) -> bool:

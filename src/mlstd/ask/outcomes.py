@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View
-from mlstd.trace.events import Compare, Drop, Score, Thing
+from mlstd.trace.events import Compare, Drop, Predict, Score, Thing
 from mlstd.trace.values.kinds import Address
 
 
@@ -92,6 +92,8 @@ def _rivals(view: View, scores: list[Score]) -> bool:
         return True
     if any(t.chosen for t in _models(view)) or view.trace.notes.get("options used"):
         return True
+    if view.trace.notes.get("options compared") and any(p.text for p in view.of(Predict)):
+        return True  # a way of asking is a method: an option chooses the prompt
     if any(not s.value.models and s.by == "metric" for s in view.evaluations):
         return True
     if any(t.baseline for t in _models(view)):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def check(asked: Questions) -> Iterator[Finding]:
     """All findings of one experiment, rule by rule."""
-    from mlstd.checks import baseline, evaluation, notebook, reproducibility, style, tracking  # noqa: F401 - they enter their rules
+    from mlstd.checks import baseline, evaluation, language_models, notebook, reproducibility, style, tracking  # noqa: F401 - they enter their rules
     from mlstd.checks.registry import RULES
 
     for name in RULES:

@@ -75,3 +75,33 @@ def unseeded_split(asked: Questions) -> Iterator[Finding]:
             message,
             "give the split a seed: `random_state=0` (or the parameter that this one takes)",
         )
+
+
+@rule("unpinned-pretrained")
+def unpinned_pretrained(asked: Questions) -> Iterator[Finding]:
+    """A model or data set is fetched from a hub without a revision."""
+    for case in asked.unpinned_models():
+        message = "`{name}` is fetched in whatever version its owner has put there last"
+        yield found(
+            "unpinned-pretrained", asked, case, message, "name the commit: `revision=...` (torch.hub: `owner/name:commit`)"
+        )
+
+
+@rule("unpinned-data")
+def unpinned_data(asked: Questions) -> Iterator[Finding]:
+    """Rows come from an address, a moving path or a table without a version."""
+    for case in asked.unpinned_rows():
+        message = "the rows come from {what}, `{source}`: they may be others tomorrow"
+        yield found(
+            "unpinned-data", asked, case, message, "read a dated snapshot or a revision, or compare a checksum before use"
+        )
+
+
+@rule("nondeterministic-kernels")
+def nondeterministic_kernels(asked: Questions) -> Iterator[Finding]:
+    """Benchmark mode beside a claim of determinism."""
+    for case in asked.fast_kernels():
+        message = "`{code}` picks algorithms by the clock, although `{claim}` claims determinism"
+        yield found(
+            "nondeterministic-kernels", asked, case, message, "`torch.backends.cudnn.benchmark = False`, or drop the claim"
+        )

@@ -99,7 +99,7 @@ class Operation(Node, frozen=True):
     """Unary, binary, boolean and comparing operators, by their Python spelling.
 
     `-x` is ("-", x); `a and b and c` is ("and", a, b, c); `a < b` is ("<", a, b); `a < b <= c` becomes ("and", ("<", a, b),
-    ("<=", b, c)); `x += y` is an `Assign` to x of ("+=", x, y). `match` patterns are ("match", subject, ...).
+    ("<=", b, c)); `x += y` is an `Assign` to x of ("+", x, y). `match` patterns are ("match", subject, ...).
     """
 
     op: str

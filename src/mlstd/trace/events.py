@@ -39,13 +39,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load(Event):
-    """Rows come into being. `name`: the loader; `revision` given; `remote`: from a hub or address."""
+    """Rows, or a fitted model, come into being. `name`: the loader; `pinned`: a version is named; `remote`: from a hub or
+    address; `source`: the path, address or name, as far as it is known; `hub`: a name on a hub, where versions have names."""
 
     rows: Data
     name: str
     pinned: bool = False
     remote: bool = False
     pretrained: bool = False
+    source: str = ""
+    hub: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,11 @@ class Predict(Event):
 
     models: frozenset[Address]
     rows: Data
+    text: bool = False  # a language model answers a prompt
+    model: str = ""  # by this name, where it is known
+    sampling: Literal["given", "unset", "unknown"] = "unknown"
+    prompt: str = ""  # its constant words
+    hosted: bool = False  # somebody else runs it, and may replace it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +224,14 @@ class Drop(Event):
     values: tuple[Data, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch(Event):
+    """A library's own setting is set for the whole run: `torch.backends.cudnn.benchmark = True`."""
+
+    name: str
+    value: bool | int | float | str | None
+
+
 AnyEvent: TypeAlias = (
     Load
     | Split
@@ -234,6 +250,7 @@ AnyEvent: TypeAlias = (
     | Save
     | Show
     | Drop
+    | Switch
 )
 Hidden: TypeAlias = Literal["fit", "score", "record", "seed", "draw", "split", "select", "show", "baseline"]
 

@@ -17,6 +17,7 @@ from mlstd.trace.library.reduce import counted, reduced, statistic
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import ancestry, is_method
 from mlstd.trace.values.arguments import Arguments
+from mlstd.trace.values.choose import verdict
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import (
@@ -161,7 +162,7 @@ def _number(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         return Const(0)
     data = summary(machine, [first])
     if data is not None:
-        return reduced(machine, data, node)
+        return reduced(machine, verdict(data), node)
     if isinstance(first, (Unknown, Const)):
         return first
     return machine.unknown(node, "a number")
@@ -192,7 +193,7 @@ def _sum(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if isinstance(first, Data) and first.kind == "rows":
         return statistic(machine, first, node, "sum or mean")
     if data is not None:
-        return reduced(machine, data, node)
+        return reduced(machine, data, node, adds=True)
     return counted(machine, machine.unknown(node, "a sum"), node)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mlstd.lower import ir
 from mlstd.trace.library.reduce import counted
 from mlstd.trace.machine import Machine
@@ -161,15 +163,13 @@ def string_method(machine: Machine, owner: Value, name: str, arguments: Argument
         if name == "split" and all(isinstance(c, str) for c in constants[:1]):
             parts = value.split(str(constants[0])) if constants else value.split()
             return Tuple(tuple(map(Const, parts)))
-    data = (
-        next(iter(data_in(machine, everything(arguments.all()))), None)
-        if name in ("format", "join")
-        else next(iter(data_in(machine, owner)), None)
-    )
+    data = summary(machine, [owner, *arguments.all()] if name in ("format", "join") else [owner])
     if name in ("item", "numpy", "tolist") and isinstance(owner, Const):
         return owner
     if name == "format" and isinstance(value, str):
-        return Text(value.split("{")[0] + "*", data)
+        return Text(re.sub(r"\{[^{}]*\}", "*", value), data)
+    if isinstance(owner, Text) and name in ("strip", "lstrip", "rstrip", "lower", "upper", "format"):
+        return Text(owner.pattern, data)
     return (
         Text("*", data)
         if not isinstance(owner, Const) or isinstance(value, str)

@@ -16,7 +16,7 @@ from mlstd.trace.library.rows import split
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import FORMS, as_values, by_index, formed, in_forms, narrowed, with_traits
+from mlstd.trace.values.choose import FORMS, as_values, by_index, formed, in_forms, narrowed, verdict, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
 from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Unknown, Value
@@ -170,6 +170,8 @@ def _method(machine: Machine, data: Data, name: str, arguments: Arguments, node:
         return fetched(machine, data, arguments.named.get("feed_dict"), node)
     if name in SHAPE_METHODS and data.kind != "score":
         return machine.unknown(node, "the shape of rows", name)
+    if name in ("startswith", "endswith"):
+        return verdict(data)
     if name in REDUCERS and not (name == "agg" and data.traits & {"grouped", "windowed"}):
         return _reduce(machine, data, name, arguments, node)
     if name in FILLS and (filled := _filled(machine, data, arguments, node)) is not None:
@@ -226,7 +228,7 @@ def _reduce(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     if data.kind == "rows":
         return statistic(machine, data, node, name) if over_rows(axis) else data
     if data.kind == "score" or (data.kind == "prediction" and name in ("sum", "mean", "reduce_sum")):
-        return reduced(machine, data, node)
+        return reduced(machine, data, node, adds=True)
     return data
 
 

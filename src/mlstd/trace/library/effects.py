@@ -11,10 +11,10 @@ from mlstd.trace.library.randomness import CHANCE, draws, seed
 from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import as_values, formed, in_forms, with_traits
+from mlstd.trace.values.choose import as_values, formed, in_forms, narrowed, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Ref, Stream, Tuple, Value
-from mlstd.trace.values.parts import Origin, Part
+from mlstd.trace.values.parts import Origin, Part, Step
 
 
 def perform(site: Site) -> Value:
@@ -50,6 +50,13 @@ def _draw(site: Site) -> Value:
         return _random_order(site, rows)
     if rows is not None and rows.kind == "rows" and site.effect.resamples == "over" and site.value("replace") != Const(False):
         rows = joined.copied(site.machine, rows, rows, site.name, site.node)
+    if (
+        rows is not None
+        and returns == "rows"
+        and isinstance(count := site.bound.get("k"), Const)
+        and isinstance(count.value, int)
+    ):
+        return narrowed(with_traits(rows, "shuffled"), Step("some", str(site.at)))
     if rows is not None and returns in ("rows", "index", "self", "batches"):
         return with_traits(
             rows, *(["shuffled"] if site.effect.shuffled else []), *(["augmented"] if site.effect.augments else [])
@@ -81,7 +88,7 @@ def _pass(site: Site) -> Value:
             axis = _axis(site, last)
             if found.kind == "rows" and over_rows(axis):
                 return statistic(machine, found, site.node, last)
-            return reduced(machine, found, site.node, site.code)
+            return reduced(machine, found, site.node, site.code, adds=True)
         if effect.augments:
             return with_traits(found, "augmented")
         return _shaped(site, values, _gathered(site, values, found))

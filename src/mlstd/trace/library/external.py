@@ -5,18 +5,24 @@ from __future__ import annotations
 from mlstd.knowledge.schema import Effect
 from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
-from mlstd.trace.library import blind, effects, things
+from mlstd.trace.events import Switch
+from mlstd.trace.library import blind, downloads, effects, things
 from mlstd.trace.library.frameworks import FRAMEWORKS
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import Const, Ref, Text, Value
+from mlstd.trace.values.text import source
+
+SWITCHES = frozenset(("torch.use_deterministic_algorithms", "torch.set_deterministic"))
 
 
 def call(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """The value of a library call: a function, a class, or something that nobody described."""
     machine.libraries.add(name)
     effect = machine.knowledge.call(name)
+    if name in SWITCHES:
+        _switch(machine, name, arguments, node)
     if effect is not None:
         site = Site(machine, node, machine.knowledge.normal(name), effect, arguments)
         for framework in FRAMEWORKS:
@@ -39,6 +45,14 @@ def of_path(machine: Machine, path: Const | Text, name: str, arguments: Argument
     return things.method(machine, owner, name, arguments, node) if isinstance(owner, Ref) else None
 
 
+def _switch(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> None:
+    """A call that only sets a library's own setting."""
+    value = arguments.get(0, "mode")
+    if isinstance(value, Const):
+        code = source(node, 80) if isinstance(node, ir.Call) else name
+        machine.tape.add(Switch(**machine.common(machine.here(node), code), name=name, value=value.value))
+
+
 def make(site: Site, kind_name: str) -> Value:
     """A new object of a kind, returned by a function."""
     machine = site.machine
@@ -51,6 +65,7 @@ def make(site: Site, kind_name: str) -> Value:
     things.describe_instance(machine, made, site.name, kind, site.node, "")
     if site.effect.pretrained:
         machine.describe(made.address, pretrained=True)
+    downloads.fetched(site)
     passed = Site(machine, site.node, site.name, Effect(args=site.effect.args), site.arguments)
     things.made_by_function(machine, made, kind, site, passed.bound)
     return Ref(made.address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlstd.trace.events import Fit, OptimizerStep, Predict, Select, Transform
-from mlstd.trace.library import modes
+from mlstd.trace.library import modes, prompts
 from mlstd.trace.library.randomness import draws, draws_of_object
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import MODEL_ROLES, Site, models_in, unknown_rows
@@ -169,8 +169,13 @@ def predict(site: Site) -> Value:
     rows, models = site.rows(), site.models()
     if not models and site.receiver is not None:
         models = frozenset((site.receiver.address,))
-    draws(site, "sample", rows)
-    value = prediction(machine, rows, models, site)
+    asked = prompts.asked(site) if site.effect.returns == "text" else None
+    if asked is not None:
+        rows = prompts.with_shots(machine, rows, site.values(site.effect.rows))
+        models = prompts.named(site, asked.model) if asked.model and asked.hosted else models
+    if asked is None or not asked.hosted:  # what a hosted model draws from, no seed of the run reaches
+        draws(site, "sample", rows)
+    value = prediction(machine, rows, models, site, asked)
     if site.effect.cross_validated:
         random_parts(site, models, rows)
         machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="cross-validation"))
@@ -178,9 +183,10 @@ def predict(site: Site) -> Value:
     return value
 
 
-def prediction(machine: Machine, rows: Data, models: frozenset[Address], site: Site) -> Data:
-    """The prediction of some models for rows, put on the tape."""
-    machine.tape.add(Predict(**machine.common(site.at, site.code), models=models, rows=rows))
+def prediction(machine: Machine, rows: Data, models: frozenset[Address], site: Site, asked: prompts.Asked | None = None) -> Data:
+    """The prediction of some models for rows, put on the tape. `asked`: what a language model is asked."""
+    told = prompts.fields(asked) if asked is not None else {}
+    machine.tape.add(Predict(**machine.common(site.at, site.code), models=models, rows=rows, **told))
     form = _form(site)
     stats = rows.stats.union(*(machine.facts(m, "#clusters") for m in models))
     made = Data("prediction", rows.parts, models | rows.models, stats, "", form, site.at, rows.traits - {"loss", "hits"})

@@ -46,10 +46,12 @@ REDUCERS = frozenset(
 )
 
 
-def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "") -> Data:
-    """The score that a row-by-row comparison adds up to; other data as it is."""
+def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "", adds: bool = False) -> Data:
+    """The score that a row-by-row comparison adds up to; other data as it is. `adds`: the rows are surely added up here."""
     if data.kind == "prediction" and "mixed" in data.traits:
         data = data.but(kind="score", metric="overlap by hand", form="", traits=(data.traits - {"mixed"}) | {"hits", "loss"})
+    if data.kind == "prediction" and "verdict" in data.traits and adds:
+        data = data.but(kind="score", metric="verdict by hand", form="", traits=(data.traits - {"verdict"}) | {"hits"})
     if data.kind != "score" or "hits" not in data.traits:
         return data
     value = Data("score", data.parts, data.models, data.stats, data.metric, data.form, machine.here(node), data.traits - {"hits"})
@@ -83,9 +85,9 @@ def counted(machine: Machine, value: Value, node: ir.Node) -> Value:
     """`if prediction == truth: correct += 1`: a count that depends on hits is a score."""
     if isinstance(value, (Const, Unknown, Choice)):
         for condition in reversed(machine.conditions):
-            if condition.data is not None and condition.data.kind == "score" and "hits" in condition.data.traits:
-                return reduced(machine, condition.data, node)
-    return reduced(machine, value, node) if isinstance(value, Data) else value
+            if condition.data is not None and condition.data.traits & {"hits", "verdict"}:
+                return reduced(machine, condition.data, node, adds=True)
+    return reduced(machine, value, node, adds=True) if isinstance(value, Data) else value
 
 
 def statistic(machine: Machine, data: Data, node: ir.Node, name: str) -> Data:

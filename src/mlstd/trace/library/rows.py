@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlstd.knowledge.schema import Learned
 from mlstd.trace.events import Load, Split, Transform
+from mlstd.trace.library import downloads
 from mlstd.trace.library.randomness import draws, own_seed, whether
 from mlstd.trace.library.site import Site, file_of, unknown_rows
 from mlstd.trace.values.choose import narrowed, with_traits
@@ -11,22 +12,20 @@ from mlstd.trace.values.collect import summary
 from mlstd.trace.values.kinds import Const, Data, Facts, Items, Ref, Stat, Stream, Text, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Origin, Part, Step
 
+REMOTE = ("http:", "https:", "s3:", "s3a:", "gs:", "gcs:", "hf:", "ftp:", "abfs:", "az:")
 PARTS = {True: "train", False: "test"}
 
 
 def load(site: Site) -> Value:
     """Rows (or a fitted model) come into being."""
-    machine, effect = site.machine, site.effect
+    effect = site.effect
     if (saved := reloaded(site)) is not None:
         return saved
     if effect.pretrained:
         return _pretrained(site)
     origin = _origin(site)
     rows = Data("rows", frozenset((Part(origin),)), at=site.at, traits=_one_of_many(site))
-    pinned = bool(effect.revision) and site.was_given(effect.revision)
-    path = site.value(effect.path) if effect.path else None
-    remote = isinstance(path, Const) and str(path.value).startswith(("http", "s3:", "gs:", "hf:"))
-    machine.tape.add(Load(**machine.common(site.at, site.code), rows=rows, name=site.name, pinned=pinned, remote=remote))
+    _tell(site, rows)
     draws(site, "shuffle", rows)
     return structured(rows, effect.structure, site)
 
@@ -45,13 +44,25 @@ def reloaded(site: Site) -> Value | None:
     return saved
 
 
+def _tell(site: Site, rows: Data) -> None:
+    """Put a load of rows on the tape, with where they come from."""
+    name, pinned = downloads.identity(site) if site.effect.revision else ("", False)
+    source = name or downloads.address(site)
+    hub = bool(name) and not downloads.is_local(site, name)
+    common = site.machine.common(site.at, site.code)
+    remote = hub or source.startswith(REMOTE)
+    site.machine.tape.add(Load(**common, rows=rows, name=site.name, pinned=pinned, remote=remote, source=source, hub=hub))
+
+
 def _pretrained(site: Site) -> Value:
     machine = site.machine
-    rows = Data("rows")
-    pinned = bool(site.effect.revision) and site.was_given(site.effect.revision)
-    machine.tape.add(
-        Load(**machine.common(site.at, site.code), rows=rows, name=site.name, pinned=pinned, remote=True, pretrained=True)
-    )
+    if site.effect.revision:
+        downloads.fetched(site)
+    else:
+        source = downloads.address(site)
+        common = machine.common(site.at, site.code)
+        remote = source.startswith(REMOTE)
+        machine.tape.add(Load(**common, rows=Data("rows"), name=site.name, pretrained=True, remote=remote, source=source))
     if site.receiver is not None and site.effect.returns in ("", "none", "self", "unknown"):
         machine.describe(site.receiver.address, pretrained=True)
         return site.receiver

@@ -6,7 +6,7 @@ from mlstd.knowledge.schema import Effect, Kind
 from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
 from mlstd.trace.events import Thing
-from mlstd.trace.library import blind, effects, modes
+from mlstd.trace.library import blind, downloads, effects, modes
 from mlstd.trace.library.frameworks import FRAMEWORKS, commands
 from mlstd.trace.library.models import prediction
 from mlstd.trace.library.randomness import draws, draws_of_object, own_seed
@@ -90,6 +90,7 @@ def initialise(machine: Machine, made: Object, arguments: Arguments, node: ir.No
         machine.store(
             made.address, "#seeded", Const(own_seed(machine, site.bound.get(kind.init.seed)) is True or not kind.init.draws)
         )
+    downloads.fetched(site)
     if kind.role in HOLDS_ROWS or kind.init.effect == "load":
         _take_rows(site, made, kind)
     if kind.draws_at == "make" and kind.init.draws:

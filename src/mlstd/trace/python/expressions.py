@@ -11,7 +11,8 @@ from mlstd.trace.flow.state import merge
 from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import names, operators, subscripts
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.collect import data_in
+from mlstd.trace.values.choose import repeats, with_traits
+from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import choice, everything, join
 from mlstd.trace.values.kinds import (
     NONE,
@@ -307,7 +308,7 @@ def _clauses(machine: Machine, node: ir.Comprehension, depth: int, element: Call
 def _text(machine: Machine, node: ir.Text) -> Value:
     pieces: list[str] = []
     option = ""
-    data = None
+    told: list[Value] = []
     for part in node.parts:
         value = evaluate(machine, part)
         if isinstance(value, Const):
@@ -317,7 +318,10 @@ def _text(machine: Machine, node: ir.Text) -> Value:
             pieces.append(value.pattern)
         else:
             pieces.append("*")
-        data = data or next(iter(data_in(machine, value)), None)
+        told.append(value)
+    data = summary(machine, told)
+    if data is not None and repeats([d for value in told for d in data_in(machine, value)]):
+        data = with_traits(data, "shots")
     pattern = "".join(pieces)
     return Text(pattern, data) if "*" in pieces or data is not None or any("*" in p for p in pieces) else Const(pattern, option)
 

@@ -14,11 +14,12 @@ from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Compare
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.choose import as_values
+from mlstd.trace.values.choose import as_values, verdict
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import join, unite
 from mlstd.trace.values.kinds import (
     COUNTER,
+    Bound,
     Choice,
     Const,
     Data,
@@ -186,6 +187,10 @@ def _membership(machine: Machine, op: str, left: Value, right: Value, node: ir.N
             keys = [k for k, _ in named.items]
     if keys is not None and isinstance(left, Const):
         return Const((left.value in keys) is (op == "in"), left.option)
+    for value, other in ((right, left), (left, right)):
+        found = summary(machine, [value]) if isinstance(value, (Data, Bound, Text)) else None
+        if found is not None and found.kind == "prediction" and found.form == "text":
+            return verdict(found) if isinstance(other, (Const, Ref, Tuple)) else _answered(machine, found, node)
     return machine.unknown(node, "a membership test", option_of(left))
 
 
@@ -236,10 +241,26 @@ def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool) -
     if op in COMPARISONS:
         if data.kind in ("rows", "statistic") and op not in ("is", "is not"):
             return mask(machine, data, node)
+        if data.kind == "prediction" and data.form == "text" and op not in ("is", "is not"):
+            return verdict(data) if constant or op in ORDERS else _answered(machine, data, node)
         if data.kind == "score" and op in ORDERS and constant:
             machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(data,), reference=True))
         return data.but(form="labels") if data.kind == "prediction" and op not in ("is", "is not") else data
     return as_values(data) if constant and op in ("*", "+", "-") else data
+
+
+def _answered(machine: Machine, data: Data, node: ir.Node) -> Data:
+    """An answer in words beside something that is not known can only be beside the right one."""
+    return Data(
+        "score",
+        data.parts,
+        data.models,
+        data.stats,
+        "accuracy by hand",
+        "",
+        machine.here(node),
+        data.traits - {"loss"} | {"hits"},
+    )
 
 
 def mask(machine: Machine, data: Data, node: ir.Node) -> Data:

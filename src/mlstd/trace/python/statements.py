@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from mlstd.lower import ir
-from mlstd.trace.events import Certainty, Drop, Score, Select, Show
+from mlstd.trace.events import Certainty, Drop, Score, Select, Show, Switch
 from mlstd.trace.flow.state import merge
 from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Condition, Machine
@@ -18,7 +18,7 @@ from mlstd.trace.python import classes, imports, loops, names, operators, subscr
 from mlstd.trace.python.expressions import evaluate, ghost, known_items
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
-from mlstd.trace.values.kinds import NONE, Choice, Data, ModuleValue, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import NONE, Choice, Const, Data, External, ModuleValue, Ref, Tuple, Unknown, Value
 from mlstd.trace.values.text import source
 
 
@@ -55,10 +55,18 @@ def _assign(machine: Machine, node: ir.Assign) -> None:
     if node.value is None:
         return
     value = evaluate(machine, node.value)
-    if isinstance(node.value, ir.Operation) and node.value.op in ("+=", "-="):
+    if _grows(node):
         value = counted(machine, value, node)
     for target in node.targets:
         assign(machine, target, value)
+
+
+def _grows(node: ir.Assign) -> bool:
+    """`x += y`, and `x = x + y`."""
+    grown = node.value
+    if not isinstance(grown, ir.Operation) or grown.op not in ("+", "-") or len(grown.operands) != 2:
+        return False
+    return len(node.targets) == 1 and source(node.targets[0]) == source(grown.operands[0])
 
 
 def assign(machine: Machine, target: ir.Expr, value: Value) -> None:
@@ -85,6 +93,10 @@ def _assign_attribute(machine: Machine, target: ir.Attribute, value: Value) -> N
             classes.set_attribute(machine, option, target.name, value, target)
         elif isinstance(option, ModuleValue):
             machine.store(machine.verbs.run_module(option.path), target.name, value)
+        elif isinstance(option, External) and isinstance(value, Const):
+            name = f"{option.name}.{target.name}"
+            code = f"{source(target)} = {value.value}"
+            machine.tape.add(Switch(**machine.common(machine.here(target), code), name=name, value=value.value))
         elif isinstance(option, Data) and isinstance(target.value, (ir.Name, ir.Attribute)):
             new = summary(machine, [value])
             if new is not None and new.kind in ("rows", "prediction"):
@@ -128,6 +140,8 @@ def _if(machine: Machine, node: ir.If) -> None:
         if option and _refuses(taken):
             execute(machine, other)  # a default that the program refuses is not what anybody runs it with
             return
+        if machine.notes.get(("choices", option), 0) > 1:
+            machine.notes.setdefault("options compared", {})[option] = machine.here(node)
         if option and other:
             ghost(machine, option, lambda: execute(machine, other))
         execute(machine, taken)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mlstd.trace.values.kinds import Data, Form, Tuple
-from mlstd.trace.values.parts import Part, Step
+from mlstd.trace.values.parts import Part, Step, contains
 
 MOST_PARTS = 60  # more ways than this through unions of parts are not told apart
 CARRIED = frozenset(("shuffled", "best", "oversampled", "undersampled", "guess", "folds"))
@@ -23,6 +25,12 @@ def narrowed(data: Data, step: Step) -> Data:
     return data.but(parts=frozenset(p.then(step) for p in data.parts))
 
 
+def repeats(pieces: Sequence[Data]) -> bool:
+    """Do some pieces hold a chosen few of the very rows that others hold?"""
+    few = {p for d in pieces if len(d.parts) == 1 for p in d.parts if p.steps and p.steps[-1].kind in ("slice", "some")}
+    return any(w != p and contains(w, p) for p in few for d in pieces for w in d.parts)
+
+
 def with_traits(data: Data, *traits: str) -> Data:
     """The same data, and what is now known of it."""
     return data.but(traits=data.traits | set(traits))
@@ -39,6 +47,11 @@ def formed(data: Data, form: str) -> Data:
 def in_forms(data: Data, structure: str) -> Tuple:
     """`values, indices = output.max(1)`: the same data in several forms."""
     return Tuple(tuple(formed(data, form.strip()) for form in structure.split(",")))
+
+
+def verdict(data: Data) -> Data:
+    """An answer in words, read as yes or no, or as a number: added up, such verdicts are a score."""
+    return data.but(traits=data.traits | {"verdict"}) if data.kind == "prediction" and data.form == "text" else data
 
 
 def _follow(part: Part, way: Part) -> Part:
