@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mlstd.ask import (
+    evaluation,
     handlers,
-    leakage,
     metrics,
     modes,
     notebook,
@@ -16,6 +16,7 @@ from mlstd.ask import (
     prompts,
     randomness,
     rounds,
+    selection,
     source,
     statistics,
 )
@@ -46,15 +47,15 @@ class Questions:
 
     def trained_scores(self) -> Iterator[Case]:
         """Models that are scored on the rows that they were fitted on, and on no others."""
-        return leakage.trained_scores(self._view)
+        return evaluation.trained_scores(self._view)
 
     def unevaluated_models(self) -> Iterator[Case]:
         """Models that are fitted and kept, and never scored."""
-        return leakage.unevaluated(self._view)
+        return evaluation.unevaluated(self._view)
 
     def choices_on_reported_rows(self) -> Iterator[Case]:
         """Choices made by the score of the only held-out rows that are reported."""
-        return leakage.chosen_on_test(self._view)
+        return selection.chosen_on_test(self._view)
 
     def early_statistics(self, learned: str = "values") -> Iterator[Case]:
         """Statistics over rows that are divided only afterwards: of the "values", or with the "target"."""

@@ -29,10 +29,10 @@ from mlstd.trace.events import (
 )
 from mlstd.trace.run import Trace
 from mlstd.trace.values.kinds import Address, Data
-from mlstd.trace.values.parts import Part, among, overlaps
+from mlstd.trace.values.parts import Part, among, contains, overlaps
 
 E = TypeVar("E")
-Seen: TypeAlias = Literal["training", "held-out", "partly", "unknown"]
+Seen: TypeAlias = Literal["training", "including", "held-out", "partly", "unknown"]
 
 
 @dataclass
@@ -125,6 +125,40 @@ class View:
         names = [t.label or t.cls.rpartition(".")[2] for m in sorted(models) if (t := self.thing(m)) is not None]
         return names[0] if names else "the model"
 
+    def related(self, models: frozenset[Address]) -> frozenset[Address]:
+        """These models, those inside them and those that they are inside of: who fits or scores one, fits or scores the other."""
+        inner = frozenset().union(*(t.inside for m in models if (t := self.thing(m)) is not None))
+        outer = frozenset(a for m in models for a in self._around.get(m, ()))
+        return models | inner | outer
+
+    def again(self, models: frozenset[Address]) -> frozenset[Address]:
+        """What could be the same model made again: of the same class of the project, or of one that a loop makes again."""
+        near = self.related(models)
+        things = [t for m in near if (t := self.thing(m)) is not None]
+        classes = {t.cls: t.plural for t in things}
+        alike = [t for t in self.trace.things.values() if t.cls in classes]
+        others = [t for t in alike if "." not in t.cls or t.plural or classes[t.cls]]
+        return near | frozenset(t.address for t in others)
+
+    def akin(self, models: frozenset[Address]) -> frozenset[Address]:
+        """These models and all others of their classes."""
+        near = self.related(models)
+        classes = {t.cls for m in near if (t := self.thing(m)) is not None}
+        return near | frozenset(t.address for t in self.trace.things.values() if t.cls in classes)
+
+    def fits_of(self, models: frozenset[Address]) -> list[Fit]:
+        """The fits of these models, or of what is inside or around them."""
+        near = self.related(models)
+        return [f for f in self.fits if f.models & near]
+
+    @cached_property
+    def _around(self) -> dict[Address, set[Address]]:
+        found: dict[Address, set[Address]] = {}
+        for address, thing in self.trace.things.items():
+            for inner in thing.inside:
+                found.setdefault(inner, set()).add(address)
+        return found
+
     def hiding(self, what: Hidden) -> list[BlindSpot]:
         """The blind spots that could hide something."""
         return [b for b in self.trace.blind_spots if what in b.hides and b.sure is not Certainty.NOT_BY_DEFAULT]
@@ -145,7 +179,8 @@ class View:
         """Had the models of a score learned from the rows that it is computed on? A cross-validation's folds are held out."""
         if score.by == "cross-validation":
             return "held-out"
-        return seen_by(score.value.parts, score.fitted)
+        inside = frozenset(p for f in self.fits_of(score.value.models) if f.order < score.order for p in f.rows.parts)
+        return seen_by(score.value.parts, score.fitted | inside)
 
     def reported(self, score: Score) -> Show | Record | None:
         """The first event that shows or records a score."""
@@ -166,7 +201,8 @@ class View:
 
 
 def seen_by(parts: frozenset[Part], fitted: frozenset[Part]) -> Seen:
-    """Were rows learned from? "training": all of them, surely; "held-out": surely none."""
+    """Were rows learned from? "training": all of them, surely; "including": those and more; "held-out": surely
+    none of them."""
     if not fitted:
         return "held-out" if parts else "unknown"
     inside = [among(p, fitted) for p in parts]
@@ -174,6 +210,8 @@ def seen_by(parts: frozenset[Part], fitted: frozenset[Part]) -> Seen:
         return "training"
     if any(inside):
         return "partly"
+    if parts and all(any(contains(p, f) for f in fitted) for p in parts):
+        return "including"
     return "held-out" if overlaps(parts, fitted) == "no" else "unknown"
 
 

@@ -289,6 +289,7 @@ class Thing:
     pretrained: bool = False
     forecasts: bool = False
     arguments: tuple[tuple[str, str], ...] = ()
+    inside: frozenset[Address] = frozenset()  # the models that it holds or was made with, when the run ends
 
 
 @dataclass(slots=True)

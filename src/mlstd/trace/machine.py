@@ -94,10 +94,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A test that the run stands under: the data that it depends on."""
+    """A test that the run stands under: the data that it depends on; is it made in every round of a loop; has it to be false?"""
 
     at: Place
     data: Data | None
+    repeated: bool = False
+    negated: bool = False
 
 
 @dataclass(slots=True)

@@ -10,13 +10,14 @@ from mlstd.trace.calls.dispatch import call
 from mlstd.trace.calls.iterate import iterate
 from mlstd.trace.events import AnyEvent, BlindSpot, Thing
 from mlstd.trace.library import external
+from mlstd.trace.library.site import MODEL_ROLES
 from mlstd.trace.machine import MOST_STEPS, Linker, Machine, Verbs
 from mlstd.trace.python import classes, imports
 from mlstd.trace.python.attributes import attribute
 from mlstd.trace.python.expressions import evaluate
 from mlstd.trace.python.operators import combine
 from mlstd.trace.python.statements import assign, execute
-from mlstd.trace.values.kinds import Address
+from mlstd.trace.values.kinds import Address, Choice, Entries, Items, Ref, Tuple, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MO
         imports.load(machine, entry, "__main__")
     finally:
         sys.setrecursionlimit(limit)
+    _look_inside(machine)
     libraries = frozenset(machine.libraries)
     frameworks = sorted({f for name in libraries if (f := knowledge.framework(name))})
     return Trace(
@@ -69,3 +71,35 @@ def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MO
         {k: v for k, v in machine.notes.items() if isinstance(k, str)},
         machine.steps,
     )
+
+
+def _look_inside(machine: Machine) -> None:
+    """Which models does each model hold, or was it made with?"""
+    models = {address for address, thing in machine.things.items() if thing.role in MODEL_ROLES - {"layer"}}
+    for address in models:
+        inside: set[Address] = set()
+        for slot, value in machine.slots(address).items():
+            if not slot.startswith("#"):
+                _collect(machine, value, inside, 4)
+        if inside := inside & models - {address}:
+            machine.describe(address, inside=frozenset(inside))
+
+
+def _collect(machine: Machine, value: Value, found: set[Address], depth: int) -> None:
+    """The objects that a value holds, however deep; a method of an object does not hold it."""
+    if depth == 0:
+        return
+    match value:
+        case Tuple(items=items) | Choice(options=items):
+            held = list(items)
+        case Items(items=items, rest=rest):
+            held = [*items, *([rest] if rest is not None else [])]
+        case Entries(items=pairs, rest=rest):
+            held = [*(v for _, v in pairs), *([rest] if rest is not None else [])]
+        case Ref(address=address) if address not in found:
+            found.add(address)
+            held = [v for slot, v in machine.slots(address).items() if not slot.startswith(("#", "@"))]
+        case _:
+            return
+    for inner in held:
+        _collect(machine, inner, found, depth - 1)

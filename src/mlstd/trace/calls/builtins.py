@@ -40,6 +40,7 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
+from mlstd.trace.values.parts import Origin, Part
 
 Handler: TypeAlias = Callable[[Machine, Arguments, ir.Node], "Value | None"]
 
@@ -63,7 +64,30 @@ def _range(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     data = summary(machine, arguments.all())
     if data is not None and data.kind == "index":
         return Stream(data)
-    return Stream(machine.unknown(node, COUNTER))
+    counter = machine.unknown(node, COUNTER)
+    if 1 <= len(arguments.positional) <= 2:
+        low, high = (Const(None), *arguments.positional)[-2:]
+        counter = counter.inner(COUNTER, f"{_bound(low)}:{_bound(high)}")
+    return Stream(counter)
+
+
+def _bound(value: Value) -> str:
+    """A bound of a range, as slices write it."""
+    if isinstance(value, Const):
+        return "" if value.value in (None, 0) else str(value.value)
+    return f"?{value.identity}" if isinstance(value, Unknown) and value.at is not None else "?"
+
+
+def _arange(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    """`numpy.arange(n)`: positions of rows, as `list(range(n))` is; with a step it is a grid of numbers."""
+    if len(arguments.positional) != 1 or arguments.named.keys() - {"dtype"}:
+        return None
+    return positions(machine.unknown(node, COUNTER))
+
+
+def positions(counter: Unknown) -> Data:
+    """Positions of rows, of which only the place that made them is known."""
+    return Data("index", frozenset((Part(Origin(f"positions@{counter.at}", known=False, at=counter.at)),)))
 
 
 def _enumerate(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -95,6 +119,8 @@ def _list(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if isinstance(first, Data):
         return first
     stream = machine.verbs.iterate(first, node)
+    if isinstance(first, Stream) and isinstance(stream.element, Unknown) and stream.element.why == COUNTER:
+        return positions(stream.element)
     if stream.items is not None:
         return _new(machine, node, Items(stream.items))
     return _new(machine, node, Items((), stream.element))
@@ -392,6 +418,7 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
         "fastprogress.master_bar",
         "itertools.count",
     ),
+    _arange: ("numpy.arange", "torch.arange"),
     _enumerate: ("builtins.enumerate",),
     _zip: ("builtins.zip", "itertools.izip", "itertools.zip_longest", "itertools.product"),
     _same: (
@@ -429,7 +456,14 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
     ),
     _list: ("builtins.list", "builtins.set", "collections.deque"),
     _tuple: ("builtins.tuple",),
-    _dict: ("builtins.dict", "collections.OrderedDict", "collections.defaultdict", "collections.Counter"),
+    _dict: (
+        "builtins.dict",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "collections.Counter",
+        "datasets.DatasetDict",
+        "datasets.IterableDatasetDict",
+    ),
     _namespace: (
         "types.SimpleNamespace",
         "argparse.Namespace",

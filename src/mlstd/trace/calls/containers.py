@@ -9,11 +9,13 @@ from mlstd.trace.library.reduce import counted
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import is_method
 from mlstd.trace.values.arguments import Arguments
+from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
 from mlstd.trace.values.kinds import (
     NONE,
     Const,
+    Data,
     Entries,
     Items,
     Ref,
@@ -23,6 +25,7 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
+from mlstd.trace.values.parts import Step
 
 MOST_APPENDED = 40
 
@@ -46,7 +49,8 @@ def _list(machine: Machine, owner: Ref, held: Items, name: str, arguments: Argum
     if name in ("append", "add", "insert", "appendleft"):
         value = arguments.get(1) if name == "insert" else first
         value = counted(machine, value, node) if isinstance(value, Const) and value.value is not None else value
-        machine.store(owner.address, "[]", _with(held, value or NONE, bool(machine.loops)))
+        kept = sorted_out(machine, value, node) if value is not None else NONE
+        machine.store(owner.address, "[]", _with(held, kept, bool(machine.loops)))
     elif name in ("extend", "update", "extendleft") and first is not None:
         stream = machine.verbs.iterate(first, node)
         if stream.items is not None and held.rest is None and not machine.loops:
@@ -68,6 +72,35 @@ def _list(machine: Machine, owner: Ref, held: Items, name: str, arguments: Argum
         if data is not None:
             return machine.verbs.call(machine.verbs.attribute(data, name, node), arguments, node)
     return NONE
+
+
+def sorted_out(machine: Machine, value: Value, node: ir.Node) -> Value:
+    """`if i < n: train.append(row) else: test.append(row)`: what a test lets into a list is apart from what it keeps out."""
+    steps = [Step("mask", str(c.at), "~if" if c.negated else "if") for c in machine.conditions if c.repeated]
+    if not steps:
+        return value
+    match value:
+        case Data() if value.kind in ("rows", "index"):
+            return _through(value, steps)
+        case Unknown() if value.at is not None:
+            return value.inner(value.why, "".join(f"/{s.at} {s.key}" for s in steps))
+        case Tuple(items=items):
+            return Tuple(tuple(sorted_out(machine, item, node) for item in items))
+        case Ref(address=address) if isinstance(rows := machine.load(address, "#rows"), Data):
+            made = machine.heap[address]
+            copy = machine.allocate(made.kind, node, made.cls, made.info, key=str(steps))
+            for slot, held in machine.slots(address).items():
+                machine.store(copy.address, slot, held)
+            machine.store(copy.address, "#rows", _through(rows, steps))
+            return Ref(copy.address)
+        case _:
+            return value
+
+
+def _through(rows: Data, steps: list[Step]) -> Data:
+    for step in steps:
+        rows = narrowed(rows, step)
+    return rows
 
 
 def _with(held: Items, value: Value, repeated: bool) -> Items:
@@ -99,7 +132,21 @@ def _dict(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Arg
     own = machine.load(owner.address, name)
     if own is not None:
         return machine.verbs.call(own, arguments, node)
+    if values and all(isinstance(v, Data) and v.kind == "rows" for v in values):
+        return _of_each(machine, held, name, arguments, node)
     return machine.unknown(node, "a method of a dict", name)
+
+
+def _of_each(machine: Machine, held: Entries, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    """`datasets.map(function)` of a dict of data sets: what the method makes of each."""
+
+    def done(value: Value) -> Value:
+        return machine.verbs.call(machine.verbs.attribute(value, name, node), arguments, node)
+
+    made = machine.allocate("dict", node)
+    items = tuple((key, done(value)) for key, value in held.items)
+    machine.store(made.address, "{}", Entries(items, done(held.rest) if held.rest is not None else None))
+    return Ref(made.address)
 
 
 def _get(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Arguments, node: ir.Node) -> Value:

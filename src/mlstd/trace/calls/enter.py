@@ -104,7 +104,10 @@ def _missing(machine: Machine, parameter: ir.Parameter, defaults: dict[str, Valu
     if parameter.name in defaults:
         return defaults[parameter.name]
     return Unknown(
-        "a parameter that nothing is passed for", machine.frame.calls[-1] if machine.frame.calls else None, parameter.name
+        "a parameter that nothing is passed for",
+        machine.frame.calls[-1] if machine.frame.calls else None,
+        parameter.name,
+        way=f"|{parameter.name}",
     )
 
 

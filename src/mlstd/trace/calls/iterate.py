@@ -44,7 +44,11 @@ def iterate(machine: Machine, value: Value, node: ir.Node) -> Stream:
         case Const(value=str()) | Text():
             return Stream(Text("*"))
         case Unknown(hint=hint):
-            return Stream(Unknown("an item of something unknown", value.at, hint, value.context))
+            return Stream(
+                value.inner("an item of something unknown", "", hint)
+                if value.at is not None
+                else Unknown("an item of something unknown", None, hint)
+            )
         case _:
             return Stream(machine.unknown(node, "an item of something that is not followed"))
 

@@ -20,7 +20,7 @@ from mlstd.trace.values.choose import FORMS, as_values, by_index, formed, in_for
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
 from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Unknown, Value
-from mlstd.trace.values.parts import Step
+from mlstd.trace.values.parts import Step, among
 
 SHAPES = frozenset(
     (
@@ -337,7 +337,7 @@ def _mapped(machine: Machine, data: Data, site: Site, effect: Effect, node: ir.N
         made = summary(machine, [result])
         if made is not None:
             return data.but(
-                parts=data.parts | made.parts,
+                parts=data.parts | frozenset(p for p in made.parts if not among(p, data.parts)),
                 stats=data.stats | made.stats,
                 models=data.models | made.models,
                 traits=data.traits | (made.traits - {"item", "batch"}),

@@ -16,7 +16,7 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import with_traits
 from mlstd.trace.values.collect import data_in, summary
-from mlstd.trace.values.kinds import Bound, Data, FunctionValue, Partial, Ref, Unknown, Value
+from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Ref, Unknown, Value
 
 GUESSED = frozenset(
     (
@@ -171,5 +171,16 @@ def _no_data(machine: Machine, given: list[Value], node: ir.Node, name: str) -> 
         return things[0]
     unknown = [v for v in given if isinstance(v, Unknown) and v.at is not None]
     if len(unknown) == 1:
-        return unknown[0]
+        return unknown[0] if _same_rows(machine, name) else unknown[0].inner(unknown[0].why, _step(name, given))
     return machine.unknown(node, "what an unknown function returns", name)
+
+
+def _same_rows(machine: Machine, name: str) -> bool:
+    """Is this a method of arrays and frames, which hands on the rows it is called on?"""
+    return any(name in machine.knowledge.kind(kind).methods for kind in ("frame", "torch_tensor"))
+
+
+def _step(name: str, given: list[Value]) -> str:
+    """What tells one call on an unknown value from another: `get("train")` from `get("test")`."""
+    words = [repr(v.value) for v in given if isinstance(v, Const) and isinstance(v.value, (str, bool))]
+    return f".{name}({', '.join(words)})"

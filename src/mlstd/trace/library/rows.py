@@ -9,7 +9,7 @@ from mlstd.trace.library.randomness import draws, own_seed, whether
 from mlstd.trace.library.site import Site, file_of, unknown_rows
 from mlstd.trace.values.choose import narrowed, with_traits
 from mlstd.trace.values.collect import summary
-from mlstd.trace.values.kinds import Const, Data, Facts, Items, Ref, Stat, Stream, Text, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import COUNTER, Const, Data, Facts, Items, Ref, Stat, Stream, Text, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Origin, Part, Step
 
 REMOTE = ("http:", "https:", "s3:", "s3a:", "gs:", "gcs:", "hf:", "ftp:", "abfs:", "az:")
@@ -18,16 +18,46 @@ PARTS = {True: "train", False: "test"}
 
 def load(site: Site) -> Value:
     """Rows (or a fitted model) come into being."""
-    effect = site.effect
     if (saved := reloaded(site)) is not None:
         return saved
-    if effect.pretrained:
+    if site.effect.pretrained:
         return _pretrained(site)
-    origin = _origin(site)
+    if (several := _several(site)) is not None:
+        return several
+    return _loaded(site, _origin(site))
+
+
+def _several(site: Site) -> Value | None:
+    """`split=["train", "test"]`: one data set for each."""
+    chosen = site.value(site.effect.part) if site.effect.part else None
+    held = (
+        site.machine.load(chosen.address, "[]")
+        if isinstance(chosen, Ref)
+        else Items(chosen.items)
+        if isinstance(chosen, Tuple)
+        else None
+    )
+    if (
+        not isinstance(held, Items)
+        or held.rest is not None
+        or not all(isinstance(i, Const) and isinstance(i.value, str) for i in held.items)
+    ):
+        return None
+    whole = _origin(site)
+    origins = [
+        Origin(whole.name, i.value, whole.known, whole.at)
+        for i in held.items
+        if isinstance(i, Const) and isinstance(i.value, str)
+    ]
+    return Tuple(tuple(_loaded(site, origin) for origin in origins))
+
+
+def _loaded(site: Site, origin: Origin) -> Value:
+    """Rows of an origin."""
     rows = Data("rows", frozenset((Part(origin),)), at=site.at, traits=_one_of_many(site))
     _tell(site, rows)
     draws(site, "shuffle", rows)
-    return structured(rows, effect.structure, site)
+    return structured(rows, site.effect.structure, site)
 
 
 def _one_of_many(site: Site) -> frozenset[str]:
@@ -132,7 +162,7 @@ def split(site: Site) -> Value:
     """Rows are divided into parts that have no row in common."""
     machine, effect = site.machine, site.effect
     values = _arrays(site)
-    rows = summary(machine, values, instances=True) or unknown_rows(values, site.at)
+    rows = summary(machine, values, instances=True) or _positions(values) or unknown_rows(values, site.at)
     happens = whether(effect, site.bound) if effect.draws else False
     random = happens is not False
     seeded = own_seed(machine, site.value(effect.seed)) if effect.seed else None
@@ -154,14 +184,24 @@ def split(site: Site) -> Value:
     names = effect.parts or _part_names(site)
     if effect.returns == "index":
         return Tuple(tuple(narrowed(Data("index", rows.parts), Step("split", str(site.at), name)) for name in names))
-    children = [
-        narrowed(summary(machine, [v], instances=True) or unknown_rows([v], site.at), Step("split", str(site.at), name))
-        for v in values
-        for name in names
-    ]
+    whole = [summary(machine, [v], instances=True) or _positions([v]) or unknown_rows([v], site.at) for v in values]
+    children = [narrowed(data, Step("split", str(site.at), name)) for data in whole for name in names]
     if effect.shuffled and random:
         children = [c if c.kind == "index" else with_traits(c, "shuffled") for c in children]
     return Tuple(tuple(children))
+
+
+def _positions(values: list[Value]) -> Data | None:
+    """Positions of rows, where a range is divided rather than the rows themselves."""
+    for value in values:
+        if (
+            isinstance(value, Stream)
+            and isinstance(value.element, Unknown)
+            and value.element.why == COUNTER
+            and value.element.at is not None
+        ):
+            return Data("index", frozenset((Part(Origin(f"positions@{value.element.at}", known=False, at=value.element.at)),)))
+    return None
 
 
 def _arrays(site: Site) -> list[Value]:

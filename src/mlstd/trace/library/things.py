@@ -15,9 +15,10 @@ from mlstd.trace.library.site import Site, unknown_rows
 from mlstd.trace.machine import Machine, Object
 from mlstd.trace.objects import find, framework_kind
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import by_index, with_traits
+from mlstd.trace.values.choose import by_index, narrowed, with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.kinds import (
+    COUNTER,
     NONE,
     Address,
     Bound,
@@ -31,7 +32,7 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
-from mlstd.trace.values.parts import Origin, Part
+from mlstd.trace.values.parts import Origin, Part, Step
 
 HOLDS_ROWS = frozenset(("dataset", "batches"))
 
@@ -158,11 +159,27 @@ def _take_rows(site: Site, made: Object, kind: Kind) -> None:
         if rows is None and given:
             rows = next((_of_reference(machine, v) for v in given if isinstance(v, Ref)), None) or unknown_rows(given, site.at)
     if rows is not None:
-        sampled = [v for name in ("sampler", "batch_sampler", "indices") for v in site.values((name,))]
-        index = summary(machine, sampled, instances=True)
-        if index is not None and index.kind == "index":
-            rows = by_index(rows, index)
-        machine.store(made.address, "#rows", rows)
+        machine.store(made.address, "#rows", _sampled(site, rows))
+
+
+def _sampled(site: Site, rows: Data) -> Data:
+    """The rows that a sampler or a list of positions leaves."""
+    for name in ("sampler", "batch_sampler", "indices"):
+        for value in site.values((name,)):
+            index = summary(site.machine, [value], instances=True)
+            if index is not None and (index.kind == "index" or name == "indices"):
+                return by_index(rows, index)
+            if name == "indices":
+                return narrowed(rows, _positions(value, str(site.at)))
+    return rows
+
+
+def _positions(value: Value, otherwise: str) -> Step:
+    """The choice that positions make of which nothing is known but where they come from: a range is a slice."""
+    element = value.element if isinstance(value, Stream) else value
+    if isinstance(element, Unknown) and element.why == COUNTER and element.way:
+        return Step("slice", "", element.way)
+    return Step("some", f"?{element.identity}" if isinstance(element, Unknown) and element.at is not None else otherwise)
 
 
 def _of_reference(machine: Machine, value: Ref) -> Data | None:

@@ -31,6 +31,8 @@ DICT_METHODS = frozenset(
     ("get", "items", "keys", "values", "update", "pop", "copy", "setdefault")
 )  # a configuration is a dict, too
 
+SAME_ROWS = frozenset(("values", "T", "data", "iloc", "loc", "at", "iat", "array"))  # another view of the same rows
+
 
 def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value:
     """The attribute of a value."""
@@ -55,6 +57,8 @@ def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value
             return arrays.attribute(machine, data, name, node)
         case Partial(function=External(name="builtins.super")):
             return classes.attribute_of_super(machine, value, name, node)
+        case Unknown() if value.at is not None:
+            return value.inner("an attribute of something unknown", "" if name in SAME_ROWS else f".{name}", name)
         case Unknown():
             return machine.unknown(node, "an attribute of something unknown", name)
         case Const() | Text() | Tuple() | Stream() | Bound() | FunctionValue() | Partial():

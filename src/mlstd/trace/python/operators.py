@@ -33,7 +33,7 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
-from mlstd.trace.values.parts import Step
+from mlstd.trace.values.parts import Origin, Part, Step
 from mlstd.trace.values.text import source
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -57,6 +57,7 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 }
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "is", "is not", "in", "not in"))
 ORDERS = frozenset(("<", "<=", ">", ">="))
+MEETS = frozenset(("==", "!=", "-", "&", "*", "+", "|"))  # how a prediction meets the truth in a score made by hand
 
 
 def operate(machine: Machine, node: ir.Operation) -> Value:
@@ -118,7 +119,7 @@ def _negated(part: Any) -> Any:
 def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value:
     """The value of a binary operation."""
     if isinstance(left, Choice) and not data_in(machine, left):
-        left = next((o for o in left.options if isinstance(o, Const) and o.value is not None), left)
+        left = _one_of(machine, left, node)
     if isinstance(left, Const) and isinstance(right, Const):
         return _constants(machine, op, left, right, node)
     if op in ("in", "not in"):
@@ -135,6 +136,10 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
     if first is not None and second is not None:
         return _two(machine, op, first, second, node)
     alone = first or second
+    if alone is not None and alone.kind == "prediction" and op in ("==", "!="):
+        truth_value = right if first else left
+        if isinstance(truth_value, Unknown) and truth_value.why != COUNTER and truth_value.at is not None:
+            return _two(machine, op, alone, _unknown_truth(truth_value), node)
     if alone is not None:
         return _one(machine, op, alone, node, isinstance(right if first else left, Const))
     for value in (left, right):
@@ -142,6 +147,21 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
             return value
     hints = [v.hint for v in (left, right) if isinstance(v, Unknown) and v.hint]
     return machine.unknown(node, "an operation on unknown values", option_of(left) or option_of(right) or next(iter(hints), ""))
+
+
+def _unknown_truth(value: Unknown) -> Data:
+    """What predictions are compared with, where nobody knows it: rows of an origin of their own."""
+    origin = Origin(f"?{value.hint}@{value.identity}", known=False, at=value.at)
+    return Data("rows", frozenset((Part(origin),)), traits=frozenset(("guess",)))
+
+
+def _one_of(machine: Machine, choice: Choice, node: ir.Node) -> Value:
+    """A choice of constants in an operation: the one that is known, or a counter where a loop has left several numbers."""
+    known = [o for o in choice.options if isinstance(o, Const) and o.value is not None]
+    numbers = [o for o in known if isinstance(o.value, (int, float)) and not isinstance(o.value, bool)]
+    if len(numbers) > 1 and machine.loops:
+        return machine.unknown(node, COUNTER)
+    return known[0] if known else choice
 
 
 def _constants(machine: Machine, op: str, left: Const, right: Const, node: ir.Node) -> Value:
@@ -281,6 +301,8 @@ def mask(machine: Machine, data: Data, node: ir.Node) -> Data:
 def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> Value:
     """Two data values meet."""
     kinds = {left.kind, right.kind}
+    if "index" in kinds and kinds & {"prediction", "score"} and op not in MEETS:
+        return left if right.kind == "index" else right  # a position, a threshold of a grid: not what was predicted
     if left.kind == "score" and right.kind == "score":
         if op in ORDERS and not machine.tape.muted:
             machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(left, right)))
@@ -312,7 +334,7 @@ def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Nod
         if op in COMPARISONS and not both:
             return united
         predicted = left if left.kind == "prediction" else right
-        mixed = {"mixed"} if op in ("*", "&") and not both else set()
+        mixed = {"mixed"} if op in MEETS and not both and not in_forward(machine) else set()
         return Data(
             "prediction",
             united.parts,
@@ -333,6 +355,17 @@ def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Nod
         "",
         machine.here(node),
         (united.traits - {"loss"}) | {"hits", *(("loss",) if op == "-" else ())},
+    )
+
+
+def in_forward(machine: Machine) -> bool:
+    """Does a model compute its output just now? What it adds and multiplies there is no score."""
+    return any(
+        f.function is not None
+        and f.function.name in ("forward", "call", "__call__")
+        and isinstance(f.receiver, Ref)
+        and f.receiver.address in machine.things
+        for f in machine.frames
     )
 
 

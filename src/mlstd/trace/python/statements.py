@@ -7,6 +7,7 @@ frame and merged where they arrive.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, get_args
 
 from mlstd.lower import ir
@@ -122,8 +123,10 @@ def _unpack(machine: Machine, targets: tuple[ir.Expr, ...], value: Value, node: 
             assign(machine, target, item)
         return
     element = value if isinstance(value, Data) else machine.verbs.iterate(value, node).element
-    for target in targets:
-        if isinstance(element, Unknown):
+    for position, target in enumerate(targets):
+        if isinstance(element, Unknown) and element.at is not None:
+            assign(machine, target, element.inner(element.why, f"({position})", source(target)))
+        elif isinstance(element, Unknown):
             assign(machine, target, Unknown(element.why, machine.here(target), source(target)))
         else:
             assign(machine, target, element)
@@ -162,7 +165,7 @@ def _refuses(body: tuple[ir.Stmt, ...]) -> bool:
 def _either(machine: Machine, node: ir.If, test: Value) -> None:
     """Both branches of an open test, joined."""
     data = next((d for d in data_in(machine, test) if d.kind == "score"), None) or next(iter(data_in(machine, test)), None)
-    condition = Condition(machine.here(node), data)
+    condition = Condition(machine.here(node), data, repeated=bool(machine.loops))
     hint = test.hint if isinstance(test, Unknown) else ""
     start = machine.now()
     with machine.under(operators.doubt(test), condition, chosen=hint):
@@ -172,6 +175,7 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
         machine.state = start.fork()
         execute(machine, node.body)
         first = machine.state
+    with machine.under(operators.doubt(test), replace(condition, negated=True), chosen=hint):
         machine.state = start
         execute(machine, node.orelse)
     machine.state = merge([s for s in (first, machine.state) if s is not None], join)

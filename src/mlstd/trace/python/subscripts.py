@@ -72,13 +72,24 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
         return Text("*")
     hint = _hint(key, "")
     inner = summary(machine, [key]) if key is not None else None
-    return inner if inner is not None and inner.kind == "score" else _unknown_item(machine, value, node, hint)
+    return (
+        inner
+        if inner is not None and inner.kind == "score"
+        else _unknown_item(machine, value, key, _bounds(machine, index) if isinstance(index, ir.Slice) else "", node, hint)
+    )
 
 
-def _unknown_item(machine: Machine, value: Value, node: ir.Node, hint: str) -> Unknown:
-    """An item of something unknown is as unknown, and shares its identity."""
+def _unknown_item(machine: Machine, value: Value, key: Value | None, bounds: str, node: ir.Node, hint: str) -> Unknown:
+    """An item of something unknown is as unknown; under another constant key or between other bounds stands something else."""
     if isinstance(value, Unknown) and value.at is not None:
-        return Unknown("an item of something unknown", value.at, hint or value.hint, value.context)
+        step = (
+            f"[{key.value!r}]"
+            if isinstance(key, Const) and isinstance(key.value, str)
+            else f"[{bounds}]"
+            if bounds not in ("", ":")
+            else ""
+        )
+        return value.inner("an item of something unknown", step, hint)
     return machine.unknown(node, "an item of something unknown", hint)
 
 
@@ -209,7 +220,11 @@ def _narrow(value: Value, bounds: str, where: Place | None = None) -> Value:
     """Rows between two bounds; the whole for `[:]` or a step alone."""
     if bounds == ":":
         return value
-    if isinstance(value, Data) and value.kind in ("rows", "index", "prediction"):
+    if (
+        isinstance(value, Data)
+        and value.kind in ("rows", "index", "prediction")
+        and not (value.traits & {"item"} and "batch" not in value.traits)
+    ):
         return narrowed(value, Step("slice", "", bounds, where))
     return value
 

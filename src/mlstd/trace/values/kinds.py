@@ -13,6 +13,7 @@ from mlstd.place import Place
 from mlstd.trace.values.parts import Part
 
 Address: TypeAlias = int
+LONGEST_WAY = 120  # characters; an unknown that goes round a loop must come to rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +181,17 @@ class Unknown:
     at: Place | None = None
     hint: str = ""  # what the code calls it, for guesses of last resort
     context: int = 0  # the calls that lead there: the same place reached on another way gives another value
+    way: str = ""  # what was taken out of the unknown made there: `["train"]`, `.labels`
 
     @property
     def identity(self) -> str:
         """What tells this unknown from another."""
-        return f"{self.at}#{self.context}"
+        return f"{self.at}#{self.context}{self.way}"
+
+    def inner(self, why: str, step: str, hint: str = "") -> Unknown:
+        """What was taken out of this unknown: the same step gives the same value, another step another."""
+        way = self.way if self.way.endswith(step) or len(self.way) > LONGEST_WAY else self.way + step
+        return Unknown(why, self.at, hint or self.hint, self.context, way)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,18 @@ def _bounds_meet(a: str, b: str) -> bool:
     return max(low, other_low) < min(high, other_high)
 
 
+def independent(a: Part, b: Part) -> bool:
+    """Were the two cut from the same rows by splits that know nothing of each other? Then they share rows, unless by luck."""
+    for mine, theirs in zip(_cuts(a), _cuts(b), strict=False):
+        if mine != theirs:
+            return a.origin == b.origin and mine.kind == theirs.kind == "split" and mine.at != theirs.at
+    return False
+
+
+def _cuts(part: Part) -> list[Step]:
+    return [s for s in part.steps if s.kind != "some"]
+
+
 def contains(whole: Part, piece: Part) -> bool:
     """Every row of `piece` is surely in `whole`."""
     return whole.origin == piece.origin and piece.steps[: len(whole.steps)] == whole.steps

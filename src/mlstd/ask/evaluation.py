@@ -1,0 +1,97 @@
+"""Is a model scored at all, and on rows that it has not learned from?
+
+A verdict of absence looks at all that could be the same model: the objects inside it and around it, and the others of its class
+(a network that is loaded again, a fresh estimator for every round).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
+from mlstd.ask.view import View
+from mlstd.trace.events import BlindSpot, Fit, Score
+from mlstd.trace.values.kinds import Address
+from mlstd.trace.values.names import name_of
+
+LEARNED = ("training", "including")
+
+
+def trained_scores(view: View) -> Iterator[Case]:
+    """Models whose every score is computed on rows that they were fitted on."""
+    judged: set[frozenset[Address]] = set()
+    for models in (s.value.models for s in view.evaluations):
+        if not models or models in judged or not _supervised(view, models):
+            continue
+        judged.add(models)
+        told = _told(view, view.akin(models))
+        if any(view.seen(s) not in LEARNED for s in told) or _own_heldout(view, models):
+            continue
+        score = next((s for s in told if s.value.models == models), None)
+        fits = [f for f in view.fits_of(models) if score is not None and f.order < score.order]
+        if score is not None and fits and not any(f.inner for f in fits):  # what a calibrator learns is another question
+            yield _trained_case(view, score, fits[-1])
+
+
+def _trained_case(view: View, score: Score, fit: Fit) -> Case:
+    models = score.value.models
+    hidden = [b for b in view.hiding("score") if b.models & view.akin(models) or not b.models]
+    return Case(
+        view.at(score),
+        weakest(["medium" if hidden else "high", sureness(score, fit), _guessed(score)]),
+        (step("fitted on these rows here", fit), step("scored on the same rows here", score), *map(spot_step, hidden[:1])),
+        {"model": view.label(models), "score": view.code(score), "rows": name_of(score.value.parts)},
+    )
+
+
+def _told(view: View, models: frozenset[Address]) -> list[Score]:
+    """The scores of some models that anybody is told: what a framework computes by itself and keeps to itself is none."""
+    mine = [s for s in view.evaluations if s.value.models & models]
+    explicit = any(not s.automatic for s in mine)
+    return [s for s in mine if not (explicit and s.automatic and view.reported(s) is None)]
+
+
+def _own_heldout(view: View, models: frozenset[Address]) -> bool:
+    """Does a fit score its models on rows that it holds out, in a way that mlstd has no score of?"""
+    told = frozenset(m for s in view.scores if s.automatic for m in s.value.models)
+    return any(f.heldout is not None and not f.models & told for f in view.fits_of(models))
+
+
+def _guessed(score: Score) -> Confidence:
+    return "medium" if "guess" in score.value.traits or score.by == "guess" else "high"
+
+
+def _supervised(view: View, models: frozenset[Address]) -> bool:
+    return all(t.supervised is not False and not t.baseline for m in models if (t := view.thing(m)) is not None)
+
+
+def unevaluated(view: View) -> Iterator[Case]:
+    """Models that are fitted and kept and never scored on anything."""
+    if any(_evaluates(view, s) for s in view.scores):
+        return
+    if any(f.heldout is not None or f.how == "cross-validation" for f in view.fits):
+        return
+    fits = [f for f in view.fits if _supervised(view, f.models)]
+    if not fits or not all(f.models for f in view.fits):
+        return
+    first = fits[0]
+    kept = [s for s in view.saves if s.models & view.related(first.models)]
+    hidden = [b for b in view.hiding("score") if b.models & view.related(first.models) or not b.models]
+    saved = (step("saved here", kept[0]),) if kept else ()
+    yield Case(
+        view.at(first),
+        weakest([_trust(view, first, hidden) if kept else "medium", sureness(first)]),
+        (step("fitted here", first), *saved, *map(spot_step, hidden[:1])),
+        {"model": view.label(first.models)},
+    )
+
+
+def _evaluates(view: View, score: Score) -> bool:
+    """Could this score be an evaluation? A loss is none only where a model learns from it."""
+    return score in view.evaluations or score.training is False or not score.value.models
+
+
+def _trust(view: View, fit: Fit, hidden: list[BlindSpot]) -> Confidence:
+    if any(b.models & view.related(fit.models) for b in hidden):
+        return "low"
+    return "medium" if hidden else "high"

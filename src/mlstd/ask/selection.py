@@ -1,0 +1,90 @@
+"""Does the split that is reported also choose: the epoch, the checkpoint, the hyperparameters, the threshold?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
+from mlstd.ask.view import View, seen_by
+from mlstd.trace.events import Score, Select
+from mlstd.trace.values.kinds import Address
+from mlstd.trace.values.names import name_of
+from mlstd.trace.values.parts import Part, among, independent, overlaps
+
+Parts = frozenset[Part]
+
+
+def chosen_on_test(view: View) -> Iterator[Case]:
+    """Choices by the score of the only held-out rows that are reported."""
+    done: set[frozenset[Address]] = set()
+    for select in view.selects:
+        models = select.by.models
+        if models in done:
+            continue
+        fitted = frozenset(p for f in view.fits_of(models) for p in f.rows.parts)
+        chosen = _heldout(view, select, fitted)
+        if not chosen or any(_elsewhere(view, s, chosen, fitted) for s in _related(view, select)):
+            continue
+        done.add(models)
+        yield _case(view, select, chosen, fitted)
+
+
+def _heldout(view: View, select: Select, fitted: Parts) -> Parts:
+    """The held-out rows whose score chooses; none where the training rows choose (by cross-validation, too).
+
+    Rows that take part in every fit and every score (a graph, a table of features) say nothing: the others decide.
+    """
+    parts, models = select.by.parts, select.by.models
+    if not fitted or _cross_validated(view, select):
+        return frozenset()
+    if models and all((t := view.thing(m)) is not None and t.forecasts for m in models):
+        return parts  # a forecast is of rows that come after those that the model has seen
+    seen = seen_by(parts, fitted)
+    if seen == "partly":
+        return frozenset(p for p in parts if not among(p, fitted))
+    return frozenset() if seen in ("training", "including") else parts
+
+
+def _cross_validated(view: View, select: Select) -> bool:
+    if select.by.metric == "cross-validation":
+        return True
+    same = [s for s in view.scores if s.value.models == select.by.models and s.value.parts == select.by.parts]
+    return any(s.by == "cross-validation" for s in same)
+
+
+def _related(view: View, select: Select) -> list[Score]:
+    """The scores of what could be the same model; losses only where there is nothing better. Models that the same code chooses
+    among in another run of it are not the same."""
+    own = view.related(select.by.models)
+    others = (s.by.models for s in view.selects if s.at == select.at and not s.by.models & own)
+    near = view.again(select.by.models) - frozenset().union(*others)
+    mine = [s for s in view.evaluations if s.value.models & near]
+    return [s for s in mine if s.by != "loss"] or mine
+
+
+def _elsewhere(view: View, score: Score, chosen: Parts, fitted: Parts) -> bool:
+    """Is a score computed on rows that neither chose nor trained?"""
+    parts = score.value.parts
+    if score.by == "cross-validation":
+        return True
+    if seen_by(parts, fitted) in ("training", "including"):
+        return False
+    if any(among(p, chosen) for p in parts) or overlaps(parts, chosen) == "yes":
+        return False
+    return not any(independent(p, q) for p in parts for q in chosen)
+
+
+def _case(view: View, select: Select, chosen: Parts, fitted: Parts) -> Case:
+    models = select.by.models
+    near = view.again(models)
+    score = next((s for s in view.evaluations if s.value.models & near and s.value.parts <= select.by.parts), None)
+    hidden = [b for b in view.hiding("score") if b.models & near]
+    trust: Confidence = "high" if chosen == select.by.parts and overlaps(chosen, fitted) == "no" and not hidden else "medium"
+    evidence: list[Evidence] = [step("scored here", score)] if score is not None and score.order < select.order else []
+    evidence.append(step("the choice is made here, by that score", select))
+    return Case(
+        view.at(select),
+        weakest([trust, sureness(select), "medium" if "guess" in select.by.traits else "high"]),
+        (*evidence, *map(spot_step, hidden[:1])),
+        {"model": view.label(models), "choice": view.code(select), "rows": name_of(chosen), "how": select.how},
+    )

@@ -1,0 +1,81 @@
+"""Which models are scored on their training rows alone, and which never?"""
+
+from __future__ import annotations
+
+from mlstd.ask.evaluation import trained_scores, unevaluated
+from tests.ask.asked import lines as answers
+
+
+def test_a_training_score_beside_a_held_out_one() -> None:
+    """The training score of one tree says nothing where another tree is scored on held-out rows."""
+    source = """
+from sklearn.datasets import load_iris
+from sklearn.model_selection import train_test_split
+from sklearn.tree import DecisionTreeClassifier
+
+x, y = load_iris(return_X_y=True)
+first = DecisionTreeClassifier().fit(x, y)
+print(first.score(x, y))
+a, b, c, d = train_test_split(x, y, random_state=0)
+second = DecisionTreeClassifier().fit(a, c)
+print(second.score(b, d))
+"""
+    assert answers(trained_scores, source) == []
+
+
+def test_the_whole_is_scored_where_a_part_was_fitted() -> None:
+    """`validation_split` holds rows out, and the only score that is shown takes all rows again."""
+    source = """
+import numpy as np
+from keras.layers import Dense
+from keras.models import Sequential
+
+table = np.loadtxt("table.csv")
+x, y = table[:, :3], table[:, 3]
+net = Sequential([Dense(1, activation="sigmoid")])
+net.compile(loss="binary_crossentropy", metrics=["accuracy"])
+net.fit(x, y, validation_split=0.3, verbose=0)
+print(net.evaluate(x, y))
+"""
+    assert answers(trained_scores, source) == [(11, "high")]
+
+
+def test_a_calibrated_model_is_its_model() -> None:
+    """The model inside is scored on rows that it has not seen."""
+    source = """
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import load_iris
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import train_test_split
+
+x, y = load_iris(return_X_y=True)
+a, b, c, d = train_test_split(x, y, random_state=0)
+forest = RandomForestClassifier().fit(a, c)
+print(forest.score(b, d))
+calibrated = CalibratedClassifierCV(forest, cv="prefit").fit(b, d)
+print(calibrated.score(b, d))
+"""
+    assert answers(trained_scores, source) == []
+
+
+def test_a_loss_in_evaluation_mode_is_an_evaluation() -> None:
+    """Nobody knows which rows they are, but the model does not learn from them."""
+    source = """
+import torch
+from torch import nn
+import vault
+
+net = nn.Linear(3, 2)
+loss_of = nn.CrossEntropyLoss()
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+rows = vault.rows()
+for x, y in rows:
+    loss = loss_of(net(x), y)
+    loss.backward()
+    optimizer.step()
+net.eval()
+for x, y in rows:
+    print(loss_of(net(x), y))
+torch.save(net.state_dict(), "net.pt")
+"""
+    assert answers(unevaluated, source) == []
