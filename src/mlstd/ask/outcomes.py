@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
+from mlstd.ask.source import unread_calls
 from mlstd.ask.view import View
+from mlstd.place import Place
 from mlstd.trace.events import Compare, Drop, Predict, Score, Thing
 from mlstd.trace.values.kinds import Address
 
@@ -51,14 +53,19 @@ def _unclear_records(view: View) -> bool:
 
 
 def discarded(view: View) -> Iterator[Case]:
-    """A metric is computed and its value is never used."""
+    """A metric is computed and its value is never used: it is dropped, or bound to a name that nothing reads."""
+    done: set[Place] = set()
     for event in view.of(Drop):
-        yield Case(
-            view.at(event),
-            sureness(event),
-            (step("computed here, and dropped", event),),
-            {"score": view.code(event), "metric": event.values[0].metric},
-        )
+        if event.at not in done:
+            done.add(event.at)
+            evidence = (step("computed here, and dropped", event),)
+            yield Case(view.at(event), sureness(event), evidence, {"score": view.code(event), "metric": event.values[0].metric})
+    unread = unread_calls(view)
+    for score in view.scores:
+        if score.by == "metric" and score.at in unread and score.at not in done and view.seen(score) != "training":
+            done.add(score.at)
+            evidence = (step(f"kept as `{unread[score.at]}`, which nothing reads", score),)
+            yield Case(view.at(score), sureness(score), evidence, {"score": view.code(score), "metric": score.metric})
 
 
 def lonely_scores(view: View) -> Iterator[Case]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
+from mlstd.ask.source import idle_seeds
 from mlstd.ask.view import View
 from mlstd.place import Place
 from mlstd.trace.events import Certainty, Draw, Seed
@@ -24,7 +25,35 @@ def shaping(view: View) -> list[Draw]:
     """The draws without a seed of their own that shape rows or models (numbers drawn for a plot do not)."""
     if not view.fits and not view.evaluations:
         return []
-    return [d for d in view.draws if not d.own_seed and d.use in SHAPING]
+    return [d for d in view.draws if not d.own_seed and matters(view, d)]
+
+
+def matters(view: View, draw: Draw) -> bool:
+    """Does a draw shape rows or a model? Numbers drawn for a plot, weights that stored ones replace, and models that nobody uses
+    do not."""
+    if draw.use == "values":
+        return draw.at in _places(view, "reached") or _chose_rows(view, draw)
+    if draw.use != "weights" or not draw.addresses:
+        return draw.use in SHAPING
+    return not draw.addresses <= _places(view, "overwritten") and not _thrown_away(view, draw)
+
+
+def _places(view: View, note: str) -> Set[object]:
+    held = view.trace.notes.get(note)
+    return held if isinstance(held, set) else frozenset()
+
+
+def _chose_rows(view: View, draw: Draw) -> bool:
+    """Did the number choose rows that a model learns from or is scored on?"""
+    place = f"?{draw.at}"
+    used = [f.rows.parts for f in view.fits] + [s.value.parts for s in view.evaluations]
+    return any(step.key.startswith(place) for parts in used for part in parts for step in part.steps)
+
+
+def _thrown_away(view: View, draw: Draw) -> bool:
+    """The weights belong to models that learn nothing, predict nothing and are never saved."""
+    owners = {m for m, inside in view.trace.inside.items() if draw.addresses & inside}
+    return bool(owners) and not owners & view.used
 
 
 def seeded(view: View, draw: Draw) -> bool:
@@ -48,8 +77,9 @@ def unseeded(view: View) -> list[Draw]:
 
 def some_seed(view: View) -> bool:
     """Does the run seed anything: a generator that is drawn from, or a draw with a seed of its own?"""
-    drawn = {d.generator for d in view.draws if d.use in SHAPING}
-    return any(set(s.generators) & drawn for s in effective(view)) or any(d.own_seed and d.use in SHAPING for d in view.draws)
+    draws = [d for d in view.draws if matters(view, d)]
+    drawn = {d.generator for d in draws}
+    return any(set(s.generators) & drawn for s in effective(view)) or any(d.own_seed for d in draws)
 
 
 def _case(view: View, draw: Draw, others: list[Draw], evidence: tuple[Evidence, ...] = ()) -> Case:
@@ -76,7 +106,7 @@ def _origin(view: View, draw: Draw) -> Place:
 def missing(view: View) -> Iterator[Case]:
     """The run draws, and nothing is seeded at all."""
     draws = unseeded(view)
-    if draws and not some_seed(view) and not _waiting(view) and not _useless(view):
+    if draws and not some_seed(view) and not _waiting(view) and not _useless(view) and not idle_seeds(view):
         yield _case(view, draws[0], draws[1:])
 
 
@@ -132,16 +162,30 @@ def late(view: View) -> Iterator[Case]:
 
 
 def _useless(view: View) -> list[Seed]:
+    """Calls that look like a seeding of what is drawn from, and are none. A drawn seed that is written down is one."""
     drawn = {d.generator for d in shaping(view)}
     good = {g for s in effective(view) for g in s.generators}
-    return [s for s in view.seeds if not (s.effective and s.repeatable) and set(s.generators) & drawn - good]
+    bad = [s for s in view.seeds if not (s.effective and s.repeatable) and not _kept(view, s)]
+    return [s for s in bad if s.generators == ("own",) or set(s.generators) & drawn - good]
+
+
+def _kept(view: View, seed: Seed) -> bool:
+    """Was the number that it was seeded with written down?"""
+    sources = view.trace.notes.get("seeds by chance")
+    return isinstance(sources, dict) and sources.get(seed.at) in _places(view, "kept numbers")
 
 
 def ineffective(view: View) -> Iterator[Case]:
-    """A call looks like a seeding and gives every run other numbers."""
+    """A call looks like a seeding and gives every run other numbers, or a seed is set and reaches no generator."""
     for seed in _useless(view)[:1]:
         why = "it is given no seed" if not seed.effective else "its seed is another one in every run"
+        why = "what the call gives it is None" if seed.generators == ("own",) else why
         yield Case(view.at(seed), sureness(seed), (step(why, seed),), {"code": view.code(seed), "why": why})
+    draws = unseeded(view)
+    if draws and not _useless(view) and not _waiting(view):
+        for place, name in idle_seeds(view):
+            evidence = (Evidence("nothing reads it", place), step(f"{WORDS[draws[0].generator]} draws here, unseeded", draws[0]))
+            yield Case(place, sureness(draws[0]), evidence, {"code": name, "why": "nothing reads it"})
 
 
 def random_splits(view: View) -> Iterator[Case]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ _FORMAL = re.compile(
     r"#(!|\s*-\*-|\s*(en)?coding|\s*%%|\s*(noqa|type:|pylint|flake8|ruff|fmt|isort|mlstd|In\[|copyright|licen[cs]e|spdx|author|@))",
     re.IGNORECASE,
 )
+SEED = re.compile(r"(^|_)(seed|random_state)$", re.IGNORECASE)
 SILENCERS = ("warnings.filterwarnings", "warnings.simplefilter")
 
 
@@ -75,6 +77,49 @@ def _for_a_while(unit: ir.Unit, node: ir.Call) -> bool:
 def _silences_all(node: ir.Call) -> bool:
     first = node.arguments[0].value if node.arguments else None
     return isinstance(first, ir.Const) and first.value == "ignore" and len(node.arguments) == 1
+
+
+def idle_seeds(view: View) -> list[tuple[Place, str]]:
+    """Names for a seed in the entry that are given a number and that nothing in the closure reads."""
+    told: dict[str, tuple[Place, str]] = {}
+    read: Counter[str] = Counter()
+    for path, unit, node in nodes(view):
+        if isinstance(node, ir.Name):
+            read[node.id] += 1
+        elif isinstance(node, ir.Attribute):
+            read[node.name] += 1
+        elif isinstance(node, ir.Import):
+            read.update(name for name, _ in node.names or ())
+        elif isinstance(node, ir.Assign) and path == view.trace.entry and node in unit.body and _sets_seed(node):
+            told[source(node.targets[0])] = (place(path, unit, node), f"{source(node.targets[0])} = {source(node.value)}")
+    return [found for name, found in told.items() if read[name] == 1]
+
+
+def _sets_seed(node: ir.Assign) -> bool:
+    number = isinstance(node.value, ir.Const) and type(node.value.value) is int
+    return number and len(node.targets) == 1 and isinstance(node.targets[0], ir.Name) and bool(SEED.search(node.targets[0].id))
+
+
+def unread_calls(view: View) -> dict[Place, str]:
+    """Calls whose value is bound to one name that nothing in the closure reads."""
+    told: dict[Place, str] = {}
+    uses: Counter[str] = Counter()
+    for path, unit, node in nodes(view):
+        if isinstance(node, ir.Assign):
+            uses.subtract(target.id for target in node.targets if isinstance(target, ir.Name))
+            if isinstance(node.value, ir.Call) and len(node.targets) == 1 and isinstance(node.targets[0], ir.Name):
+                told[place(path, unit, node.value)] = node.targets[0].id
+        elif isinstance(node, ir.Name):
+            uses[node.id] += 1
+        elif isinstance(node, ir.Attribute):
+            uses[node.name] += 1
+        elif isinstance(node, ir.Import):
+            uses.update(name for name, _ in node.names or ())
+        elif isinstance(node, ir.Scope):
+            uses.update(node.names)
+    if uses["locals"] > 0 or uses["globals"] > 0 or uses["vars"] > 0:
+        return {}
+    return {at: name for at, name in told.items() if uses[name] == 0}
 
 
 def star_imports(view: View) -> Iterator[Case]:

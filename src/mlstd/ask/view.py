@@ -16,6 +16,7 @@ from mlstd.trace.events import (
     Fit,
     Hidden,
     Load,
+    Predict,
     Record,
     Save,
     Score,
@@ -54,7 +55,13 @@ class View:
 
     def elsewhere(self, kind: type[E]) -> list[E]:
         """The events of a kind that another choice of options would bring."""
-        return [] if self._idle else [e for e in self.trace.events if isinstance(e, kind) and e.sure is Certainty.NOT_BY_DEFAULT]
+        found: list[E] = [e for e in self.trace.events if isinstance(e, kind) and e.sure is Certainty.NOT_BY_DEFAULT]
+        return [e for e in found if getattr(e, "chosen", "") not in self._jobs] if self._idle else found
+
+    @cached_property
+    def _jobs(self) -> frozenset[str]:
+        """The options that make an idle run fit or score."""
+        return frozenset(e.chosen for e in self.trace.events if isinstance(e, (Fit, Score)))
 
     @cached_property
     def scores(self) -> list[Score]:
@@ -84,7 +91,8 @@ class View:
     @cached_property
     def seeds(self) -> list[Seed]:
         """All seedings."""
-        return self.of(Seed)
+        other = self.elsewhere(Seed)
+        return [s for s in self.of(Seed) if s not in other]
 
     @cached_property
     def draws(self) -> list[Draw]:
@@ -110,6 +118,12 @@ class View:
     def saves(self) -> list[Save]:
         """All models that are written to disk."""
         return self.of(Save)
+
+    @cached_property
+    def used(self) -> frozenset[Address]:
+        """The models that learn, predict, are scored or saved, or go where the run could not follow."""
+        named: list[Fit | Predict | Save | BlindSpot] = [*self.fits, *self.of(Predict), *self.saves, *self.trace.blind_spots]
+        return frozenset().union(*(e.models for e in named), *(s.value.models for s in self.scores))
 
     @cached_property
     def loads(self) -> list[Load]:

@@ -10,7 +10,7 @@ from mlstd.trace.calls.dispatch import call
 from mlstd.trace.calls.iterate import iterate
 from mlstd.trace.events import AnyEvent, BlindSpot, Thing
 from mlstd.trace.library import external
-from mlstd.trace.library.site import MODEL_ROLES
+from mlstd.trace.library.site import MODEL_ROLES, within
 from mlstd.trace.machine import MOST_STEPS, Linker, Machine, Verbs
 from mlstd.trace.python import classes, imports
 from mlstd.trace.python.attributes import attribute
@@ -33,6 +33,7 @@ class Trace:
     libraries: frozenset[str]
     notes: dict[object, object] = field(default_factory=dict)
     steps: int = 0
+    inside: dict[Address, frozenset[Address]] = field(default_factory=dict)  # what models are made of
 
 
 def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MOST_STEPS) -> Trace:
@@ -70,6 +71,7 @@ def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MO
         libraries,
         {k: v for k, v in machine.notes.items() if isinstance(k, str)},
         machine.steps,
+        {a: within(machine, (a,)) for a, t in machine.things.items() if t.role in MODEL_ROLES - {"layer"}},
     )
 
 

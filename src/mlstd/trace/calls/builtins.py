@@ -388,6 +388,14 @@ def _environment(machine: Machine, arguments: Arguments, node: ir.Node) -> Value
     return default if default is not None else Const(None, label)
 
 
+def _equal(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    """`torch.eq(prediction, truth)` is `prediction == truth`; between other values it is a matter of the library."""
+    left, right = arguments.get(0), arguments.get(1, "other")
+    if left is None or right is None or "prediction" not in {d.kind for v in (left, right) for d in data_in(machine, v)}:
+        return None
+    return machine.verbs.combine("==", left, right, node)
+
+
 def _nothing(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     return NONE
 
@@ -529,6 +537,17 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
         "msgspec.field",
     ),
     _exit: ("sys.exit", "builtins.exit", "builtins.quit", "os._exit"),
+    _equal: (
+        "torch.eq",
+        "numpy.equal",
+        "tensorflow.equal",
+        "tensorflow.math.equal",
+        "jax.numpy.equal",
+        "keras.ops.equal",
+        "keras.backend.equal",
+        "numpy.array_equal",
+        "torch.equal",
+    ),
     _nothing: (
         "mlstd.nothing",
         "warnings.filterwarnings",

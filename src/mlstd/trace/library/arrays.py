@@ -8,8 +8,10 @@ from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.events import Fit, Record, Show
 from mlstd.trace.library import joined
+from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.frameworks.tensorflow import fetched
 from mlstd.trace.library.models import learn
+from mlstd.trace.library.outcomes import draw_on
 from mlstd.trace.library.randomness import draws
 from mlstd.trace.library.reduce import REDUCERS, by_group, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.rows import split
@@ -116,7 +118,7 @@ LIKE = ("frame", "torch_tensor", "hf_dataset", "tf_dataset")
 def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
     """An attribute: a property of the rows, a column, or a method that is about to be called."""
     if name in SHAPES and data.kind != "score":
-        return machine.unknown(node, "the shape of rows", name)
+        return machine.unknown(node, SHAPE, name)
     return Bound(data, name)
 
 
@@ -169,7 +171,7 @@ def _method(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     if name in ("run", "eval") and {"feed_dict", "session"} & arguments.named.keys():
         return fetched(machine, data, arguments.named.get("feed_dict"), node)
     if name in SHAPE_METHODS and data.kind != "score":
-        return machine.unknown(node, "the shape of rows", name)
+        return machine.unknown(node, SHAPE, name)
     if name in ("startswith", "endswith"):
         return verdict(data)
     if name in REDUCERS and not (name == "agg" and data.traits & {"grouped", "windowed"}):
@@ -288,12 +290,13 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
         )
         return Const(None)
     if effect.effect == "show":
+        draw_on(machine, (data,))
         machine.tape.add(Show(**machine.common(site.at, site.code), values=(data,), name=name))
         return data
     if effect.effect == "split":
         return split(Site(machine, node, name, _with_rows(effect), arguments.after(data)))
     if effect.effect == "draw":
-        draws(site, "shuffle" if effect.shuffled else "sample", data)
+        draws(site, "split" if _is_share(site) else "shuffle" if effect.shuffled else "sample", data)
         drawn = with_traits(data, "shuffled") if effect.shuffled else data
         if name == "sample" and site.value("replace") == Const(True) and data.kind == "rows":
             drawn = joined.copied(machine, drawn, data, "sample with replacement", node)
@@ -315,6 +318,12 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
     ):
         return data
     return passed(machine, data, arguments, node)
+
+
+def _is_share(site: Site) -> bool:
+    """`frame.sample(frac=0.8)` takes one side of a split."""
+    share = site.bound.get("frac")
+    return isinstance(share, Const) and isinstance(share.value, float) and 0 < share.value < 1
 
 
 def _with_rows(effect: Effect) -> Effect:

@@ -32,11 +32,14 @@ GUESSED = frozenset(
         "decision_function",
     )
 )
+SHAPE = "the shape of rows"
 SEED_WORDS = ("seed", "determin", "reproduc")
 
 
 def unknown_call(machine: Machine, function: Value, arguments: Arguments, node: ir.Node) -> Value:
     """A call of a value that nobody knows."""
+    if isinstance(function, Unknown) and function.why == SHAPE:
+        return machine.unknown(node, SHAPE, function.hint)  # `batch.size(0)`
     if (isinstance(function, Bound) and isinstance(function.self, Unknown)) or isinstance(function, Unknown):
         name = function.name if isinstance(function, Bound) else function.hint
         owner = _owner(machine, node)
@@ -167,7 +170,7 @@ def _two(machine: Machine, arguments: Arguments) -> bool:
 def _no_data(machine: Machine, given: list[Value], node: ir.Node, name: str) -> Value:
     """Without data, the one object that went in is taken to come out again (a wrapper around a model)."""
     things = [v for v in given if isinstance(v, Ref) and v.address in machine.things]
-    if len(things) == 1:
+    if len(things) == 1 and not name.startswith(("is_", "has_")):
         return things[0]
     unknown = [v for v in given if isinstance(v, Unknown) and v.at is not None]
     if len(unknown) == 1:

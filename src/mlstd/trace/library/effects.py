@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import get_args
 
+import msgspec
+
 from mlstd.knowledge.schema import EffectName
 from mlstd.trace.library import joined, models, modes, outcomes, rows
-from mlstd.trace.library.randomness import CHANCE, draws, seed
+from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site
 from mlstd.trace.values.arguments import Arguments
@@ -19,10 +21,19 @@ from mlstd.trace.values.parts import Origin, Part, Step
 
 def perform(site: Site) -> Value:
     """Do what a call's effect says; the value of the call."""
+    if met(site.effect.happens_when, site.value) is False:
+        return _returned(site)
+    if site.effect.pretrained_by and not site.effect.pretrained and _comes_fitted(site):
+        site.effect = msgspec.structs.replace(site.effect, pretrained=True)
     modes.switch(site)
     _callback(site)
     value = PERFORM[site.effect.effect](site)
     return modes.of_function(site, value) if site.effect.draws_when else value
+
+
+def _comes_fitted(site: Site) -> bool:
+    """Is one of the parameters that name weights given, so that the model comes fitted?"""
+    return any(value not in (Const(False), Const("")) for value in site.values(site.effect.pretrained_by))
 
 
 def _callback(site: Site) -> None:
@@ -77,13 +88,14 @@ def _random_order(site: Site, data: Data | None) -> Value:
 def _pass(site: Site) -> Value:
     """Hand on what came in."""
     machine, effect = site.machine, site.effect
-    draws(site, "values")
     values = site.values(effect.rows) if effect.rows else site.arguments.all()
+    draws(site, "weights" if effect.returns == "model" else "values")
     last = site.name.rpartition(".")[2]
     if effect.returns == "self" and site.receiver is not None:
         return site.receiver
     found = summary(machine, values, instances=False)
     if found is not None:
+        reach(machine, values)
         if last in REDUCERS:
             axis = _axis(site, last)
             if found.kind == "rows" and over_rows(axis):

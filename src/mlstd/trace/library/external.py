@@ -8,6 +8,7 @@ from mlstd.lower import ir
 from mlstd.trace.events import Switch
 from mlstd.trace.library import blind, downloads, effects, things
 from mlstd.trace.library.frameworks import FRAMEWORKS
+from mlstd.trace.library.randomness import CLOCK
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
@@ -16,10 +17,23 @@ from mlstd.trace.values.text import source
 
 SWITCHES = frozenset(("torch.use_deterministic_algorithms", "torch.set_deterministic"))
 
+CLOCKS = frozenset(
+    f"{owner}.{name}"
+    for owner, names in {
+        "time": ("time", "time_ns", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "process_time"),
+        "datetime.datetime": ("now", "utcnow", "today"),
+        "datetime.date": ("today",),
+        "os": ("getpid",),
+    }.items()
+    for name in names
+)
+
 
 def call(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """The value of a library call: a function, a class, or something that nobody described."""
     machine.libraries.add(name)
+    if name in CLOCKS:
+        return machine.unknown(node, CLOCK, name.rpartition(".")[2])
     effect = machine.knowledge.call(name)
     if name in SWITCHES:
         _switch(machine, name, arguments, node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.trace.events import Fit, OptimizerStep, Predict, Select, Transform
 from mlstd.trace.library import modes, prompts
-from mlstd.trace.library.randomness import draws, draws_of_object
+from mlstd.trace.library.randomness import draws, draws_of_object, random_parts, reach
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import MODEL_ROLES, Site, models_in, unknown_rows
 from mlstd.trace.machine import Machine
@@ -28,6 +28,7 @@ def fit(site: Site) -> Value:
     _targets(site)
     _clusters(site, models, rows)
     random_parts(site, models, rows)
+    reach(machine, site.values((*site.effect.rows, *site.effect.target)))
     learn(machine, models, rows)
     machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="fit", heldout=heldout, inner=inner))
     draws(site, "fit", rows, models)
@@ -99,17 +100,6 @@ def learn(machine: Machine, models: frozenset[Address], rows: Data) -> None:
     for model in models:
         machine.add_facts(model, "#fits", rows.parts)
         machine.add_facts(model, "#stats", rows.stats)
-
-
-def random_parts(site: Site, models: frozenset[Address], rows: Data) -> None:
-    """The draws that a fit makes: of the estimator itself and of those inside it."""
-    machine = site.machine
-    for model in models:
-        inner = references(machine, [v for slot, v in machine.slots(model).items() if slot.startswith("@")])
-        for address in dict.fromkeys((model, *inner)):
-            made = machine.heap[address]
-            if made.info is not None and made.info.kind.draws_at == "fit" and not made.info.kind.deterministic:
-                draws_of_object(site, address, "fit", rows)
 
 
 def _fraction(site: Site, rows: Data, heldout: Data | None) -> tuple[Data, Data | None]:
@@ -221,12 +211,13 @@ def _cross_validated(site: Site) -> Value:
     """`cross_val_score`: fits and scores on folds, so that every score is held out."""
     machine, rows, models = site.machine, site.rows(), site.models()
     random_parts(site, models, rows)
-    draws(site, "split", rows)
     splitter = next(
         (a for a in references(machine, site.arguments.all()) if a in machine.things and machine.things[a].role == "splitter"),
         None,
     )
-    if splitter is not None:
+    if splitter is None:
+        draws(site, "split", rows)
+    else:
         draws_of_object(site, splitter, "split", rows)
     machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="cross-validation"))
     value = Data("score", rows.parts, models, rows.stats, _metric_name(site) or "cross-validation", at=site.at)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from mlstd.trace.events import Record, Save, Select, Show
+from mlstd.trace.library.randomness import keep
 from mlstd.trace.library.reduce import reduced
 from mlstd.trace.library.site import Site, file_of, models_in
+from mlstd.trace.machine import Machine
 from mlstd.trace.values.collect import data_in
-from mlstd.trace.values.kinds import Const, Data, Ref, Value
+from mlstd.trace.values.kinds import Const, Data, External, Ref, Value
+
+KEEP_FIGURES = frozenset(("savefig", "write_html", "write_image", "write_json", "log_figure", "log_image", "add_figure"))
+PLOTTERS = ("matplotlib.", "seaborn.", "scikitplot.", "yellowbrick.", "pandas.plotting.")
+DRAWN_ON = frozenset(("axes", "figure", "plotly-figure", "metric-display"))
+LOGS = ("logging.", "loguru.", "absl.logging.")
+PRINTS = frozenset(("builtins.print", "pprint.pprint", "sys.stdout.write"))
 
 
 def _outgoing(site: Site) -> tuple[Data, ...]:
@@ -20,13 +28,17 @@ def _outgoing(site: Site) -> tuple[Data, ...]:
 
 
 def record(site: Site) -> Value:
-    """A value is written somewhere durable."""
+    """A value is written somewhere durable; with a figure, what was drawn in it."""
     machine = site.machine
+    values = _outgoing(site)
+    keep(machine, site.arguments.all())
+    if site.name.rpartition(".")[2] in KEEP_FIGURES:
+        values = tuple(dict.fromkeys((*values, *machine.notes.pop("drawn", ()))))
     machine.tape.add(
         Record(
             **machine.common(site.at, site.code),
-            values=_outgoing(site),
-            records=site.effect.records or "everything",
+            values=values,
+            records=site.effect.records or "artifact",
             name=site.name,
         )
     )
@@ -52,10 +64,45 @@ def save(site: Site) -> Value:
 
 
 def show(site: Site) -> Value:
-    """A value goes to the terminal or the screen."""
-    machine = site.machine
-    machine.tape.add(Show(**machine.common(site.at, site.code), values=_outgoing(site), name=site.name))
+    """A value goes to the terminal or the screen, or to a file that was put in their place."""
+    machine, values = site.machine, _outgoing(site)
+    if _is_drawn(site):
+        draw_on(machine, values)
+    if values and (_into_file(site) or _into_log_file(site)):
+        machine.tape.add(Record(**machine.common(site.at, site.code), values=values, records="artifact", name=site.name))
+    machine.tape.add(Show(**machine.common(site.at, site.code), values=values, name=site.name))
     return Const(None)
+
+
+def _kind_name(site: Site) -> str:
+    receiver = site.machine.object(site.receiver) if site.receiver is not None else None
+    return receiver.info.kind_name if receiver is not None and receiver.info is not None else ""
+
+
+def _is_drawn(site: Site) -> bool:
+    """Does the call draw into a figure?"""
+    return site.name.startswith(PLOTTERS) or _kind_name(site) in DRAWN_ON
+
+
+def _into_log_file(site: Site) -> bool:
+    """Is it a message of a log that goes to a file?"""
+    return bool(site.machine.notes.get("log file")) and (_kind_name(site) == "logger" or site.name.startswith(LOGS))
+
+
+def draw_on(machine: Machine, values: tuple[Data, ...]) -> None:
+    """Values are in the figure that is being drawn: saving it saves them."""
+    found = [v for v in values if v.kind == "score"]
+    machine.notes["drawn"] = tuple(dict.fromkeys((*machine.notes.get("drawn", ()), *found)))
+
+
+def _into_file(site: Site) -> bool:
+    """`print(..., file=results)`, or a print while a file stands in for the terminal."""
+    if site.name not in PRINTS:
+        return False
+    file = site.bound.get("file")
+    if file is None or file == Const(None):
+        return bool(site.machine.notes.get("output file"))
+    return not (isinstance(file, External) and file.name.startswith("sys."))
 
 
 def select(site: Site) -> Value:

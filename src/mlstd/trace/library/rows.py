@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from mlstd.knowledge.schema import Learned
-from mlstd.trace.events import Load, Split, Transform
+from mlstd.trace.events import Certainty, Load, Split, Transform
 from mlstd.trace.library import downloads
-from mlstd.trace.library.randomness import draws, own_seed, whether
-from mlstd.trace.library.site import Site, file_of, unknown_rows
+from mlstd.trace.library.randomness import draws, own_seed, random_parts, whether
+from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows, within
+from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import narrowed, with_traits
 from mlstd.trace.values.collect import summary
-from mlstd.trace.values.kinds import COUNTER, Const, Data, Facts, Items, Ref, Stat, Stream, Text, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import COUNTER, Address, Const, Data, Facts, Items, Ref, Stat, Stream, Text, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Origin, Part, Step
 
 REMOTE = ("http:", "https:", "s3:", "s3a:", "gs:", "gcs:", "hf:", "ftp:", "abfs:", "az:")
@@ -95,8 +96,24 @@ def _pretrained(site: Site) -> Value:
         machine.tape.add(Load(**common, rows=Data("rows"), name=site.name, pretrained=True, remote=remote, source=source))
     if site.receiver is not None and site.effect.returns in ("", "none", "self", "unknown"):
         machine.describe(site.receiver.address, pretrained=True)
+        if site.bound.get("strict") != Const(False) and not models_in(machine, site.arguments.get(0)):
+            overwrite(machine, _stored(site, within(machine, (site.receiver.address,))))
         return site.receiver
     return site.unknown("loaded from a file", site.name)
+
+
+def _stored(site: Site, inside: frozenset[Address]) -> frozenset[Address]:
+    """What weights are stored for: downloaded ones are those of the library's own models; what a project adds to these is new."""
+    if not site.effect.revision:
+        return inside
+    made = ((address, site.machine.heap[address]) for address in inside)
+    return frozenset(a for a, o in made if o.cls is None and o.info is not None and o.info.kind.role == "model")
+
+
+def overwrite(machine: Machine, addresses: frozenset[Address]) -> None:
+    """Stored weights replace those that were drawn for models which have learned nothing yet: those draws shape no result."""
+    if machine.certainty is Certainty.SURELY and not machine.fitted(addresses):
+        machine.notes.setdefault("overwritten", set()).update(addresses)
 
 
 def _origin(site: Site) -> Origin:
@@ -249,6 +266,8 @@ def transform(site: Site) -> Value:
             machine.store(address, "#stats", Facts(frozenset((stat,))))
             machine.add_facts(address, "#fits", rows.parts)
     draws(site, "fit", rows)
+    if address is not None and (effect.learns or effect.resamples):
+        random_parts(site, frozenset((address,)), rows)
     if not effect.applies:
         return site.receiver if site.receiver is not None else Const(None)
     stats = (

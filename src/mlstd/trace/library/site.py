@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mlstd.knowledge.schema import Effect, Kind
@@ -34,6 +35,14 @@ class Site:
 
     def __post_init__(self) -> None:
         self.bound = bind(signature(self.effect.args), self.arguments) if self.effect.args else self._by_position()
+        if self.effect.seed and self._may_be_seeded():
+            self.bound[self.effect.seed] = Unknown("perhaps among the keywords", self.at)
+
+    def _may_be_seeded(self) -> bool:
+        """`Forest(**settings)`: settings read from somewhere may hold the seed; the best parameters of a search do not."""
+        rest = self.arguments.named_rest
+        unsaid = self.bound.get(self.effect.seed) in (None, Const(None)) and self.effect.seed not in self.arguments.named
+        return isinstance(rest, Unknown) and "best" not in rest.hint and unsaid
 
     def _by_position(self) -> dict[str, Value]:
         return {**{f"*{i}": v for i, v in enumerate(self.arguments.positional)}, **self.arguments.named}
@@ -127,3 +136,15 @@ def models_in(machine: Machine, value: Value | None) -> frozenset[Address]:
         return frozenset(found)
     held = references(machine, [value], instances=True)
     return frozenset(a for a in held if a in machine.things and machine.things[a].role in MODEL_ROLES - {"layer"})
+
+
+def within(machine: Machine, addresses: Iterable[Address]) -> frozenset[Address]:
+    """Some objects and all that is inside them: in their attributes, and in what they were made with."""
+    todo, seen = sorted(addresses), set[Address]()
+    while todo:
+        address = todo.pop()
+        if address not in seen:
+            seen.add(address)
+            held = [v for slot, v in machine.slots(address).items() if not slot.startswith("#")]
+            todo += references(machine, [Ref(address), *held])
+    return frozenset(seen)

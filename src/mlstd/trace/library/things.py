@@ -95,7 +95,7 @@ def initialise(machine: Machine, made: Object, arguments: Arguments, node: ir.No
     if kind.role in HOLDS_ROWS or kind.init.effect == "load":
         _take_rows(site, made, kind)
     if kind.draws_at == "make" and kind.init.draws:
-        draws(site, "weights" if kind.role in ("layer", "model") else "values", addresses=frozenset((made.address,)))
+        draws(site, _use(kind), addresses=frozenset((made.address,)))
     if kind.role in ("layer", "model"):
         _part_of_model(site, made, kind)
     if made.info is not None:
@@ -111,7 +111,7 @@ def made_by_function(machine: Machine, made: Object, kind: Kind, site: Site, bou
         seeded = own_seed(machine, bound.get(site.effect.seed)) if site.effect.seed else None
         machine.store(made.address, "#seeded", Const(seeded is True or not site.effect.draws))
         return
-    draws(site, "weights" if kind.role in ("layer", "model") else "values", addresses=frozenset((made.address,)))
+    draws(site, _use(kind), addresses=frozenset((made.address,)))
     if _is_read(site, bound):
         machine.store(
             made.address, "#rows", Data("rows", frozenset((Part(origin_of_path(bound[site.effect.path], site)),)), at=site.at)
@@ -124,6 +124,13 @@ def made_by_function(machine: Machine, made: Object, kind: Kind, site: Site, bou
         if site.effect.pretrained and machine.load(made.address, "#mode") is not None:
             machine.store(made.address, "#mode", Const("eval"))
         _part_of_model(site, made, kind)
+
+
+def _use(kind: Kind) -> str:
+    """What the numbers that an object draws are for: weights, or the candidates that a study proposes."""
+    if kind.role in ("layer", "model"):
+        return "weights"
+    return "fit" if any(m.effect == "select" for m in kind.methods.values()) else "values"
 
 
 def _is_read(site: Site, bound: dict[str, Value]) -> bool:
@@ -246,12 +253,6 @@ def attribute(machine: Machine, owner: Ref, kind: Kind, name: str, node: ir.Node
     if isinstance(rows, Data) and name in ("data", "targets", "X", "x", "y", "features", "labels", "dataset"):
         return rows
     return Bound(owner, name)
-
-
-def attribute_set(machine: Machine, owner: Ref, name: str, value: Value, node: ir.Node) -> None:
-    """An attribute of a library's object is set."""
-    for framework in FRAMEWORKS:
-        framework.attribute_set(machine, owner, name, value, node)
 
 
 def class_method(machine: Machine, cls: ClassValue, name: str, arguments: Arguments, node: ir.Node) -> Value:
@@ -408,10 +409,12 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
         return Stream(with_traits(rows, "batch"))
     if kind is not None and kind.iterate is not None:
         result = effects.perform(Site(machine, node, _called(machine, made), kind.iterate, Arguments(), value, kind))
+        if isinstance(result, Stream):
+            return result
+        if result == value:  # a grid of axes
+            return Stream(value)
         return (
-            result
-            if isinstance(result, Stream)
-            else machine.verbs.iterate(result, node)
+            machine.verbs.iterate(result, node)
             if not isinstance(result, (Const, Ref))
             else Stream(machine.unknown(node, "an item"))
         )

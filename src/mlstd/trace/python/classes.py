@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace import fields
-from mlstd.trace.library import things
+from mlstd.trace.library import setting, things
 from mlstd.trace.library.frameworks import commands
 from mlstd.trace.machine import Frame, Machine, Object
 from mlstd.trace.objects import ancestry, find, framework_kind
@@ -217,7 +217,7 @@ def set_attribute(machine: Machine, owner: Ref, name: str, value: Value, node: i
             machine.store(owner.address, name, value)
             return
     machine.store(owner.address, name, value)
-    things.attribute_set(machine, owner, name, value, node)
+    setting.attribute_set(machine, owner, name, value, node)
 
 
 def enter_context(machine: Machine, value: Value, node: ir.Expr) -> Value:

@@ -12,6 +12,7 @@ from typing import Any
 
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Compare
+from mlstd.trace.library.randomness import CHANCE, CLOCK, reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import as_values, verdict
@@ -141,9 +142,10 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
         if isinstance(truth_value, Unknown) and truth_value.why != COUNTER and truth_value.at is not None:
             return _two(machine, op, alone, _unknown_truth(truth_value), node)
     if alone is not None:
+        reach(machine, (left, right))
         return _one(machine, op, alone, node, isinstance(right if first else left, Const))
     for value in (left, right):
-        if isinstance(value, Unknown) and value.why == COUNTER:
+        if isinstance(value, Unknown) and value.why in (COUNTER, CHANCE, CLOCK):
             return value
     hints = [v.hint for v in (left, right) if isinstance(v, Unknown) and v.hint]
     return machine.unknown(node, "an operation on unknown values", option_of(left) or option_of(right) or next(iter(hints), ""))
@@ -309,7 +311,10 @@ def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> V
         return unite(left, right)
     if "score" in kinds:
         score, other = (left, right) if left.kind == "score" else (right, left)
-        return score if other.kind != "prediction" else unite(score, other)
+        return score if other.kind != "prediction" else unite(score, other).but(kind="score")
+    limits = next((d for d in (left, right) if "threshold" in d.traits), None)
+    if limits is not None and "prediction" in kinds:
+        return left if limits is right else right
     if "prediction" in kinds:
         return _prediction(machine, op, left, right, node)
     if kinds == {"index"}:
@@ -411,8 +416,9 @@ def option_of(value: Value) -> str:
 
 
 def doubt(test: Value) -> Certainty:
-    """How sure is what happens under an open test? A test of scores, rows or a counter is the ordinary way of a run."""
-    if isinstance(test, Data) or (isinstance(test, Unknown) and test.why == COUNTER):
+    """How sure is what happens under an open test? A test of scores, rows, a counter or a random number is the ordinary way of a
+    run."""
+    if isinstance(test, Data) or (isinstance(test, Unknown) and test.why in (COUNTER, CHANCE)):
         return Certainty.SURELY
     if isinstance(test, Choice) and any(isinstance(o, Data) for o in test.options):
         return Certainty.SURELY

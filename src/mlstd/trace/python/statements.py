@@ -13,6 +13,9 @@ from typing import Any, get_args
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Drop, Score, Select, Show, Switch
 from mlstd.trace.flow.state import merge
+from mlstd.trace.library import setting
+from mlstd.trace.library.frameworks import logs
+from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import classes, imports, loops, names, operators, subscripts
@@ -21,6 +24,8 @@ from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
 from mlstd.trace.values.kinds import NONE, Choice, Const, Data, External, ModuleValue, Ref, Tuple, Unknown, Value
 from mlstd.trace.values.text import source
+
+REFUSALS = frozenset(("sys.exit", "exit", "quit", "parser.error"))  # ways to end a run that was called wrongly
 
 
 def execute(machine: Machine, body: tuple[ir.Stmt, ...]) -> None:
@@ -48,7 +53,11 @@ def _evaluate(machine: Machine, node: ir.Evaluate) -> None:
 def _dropped(machine: Machine, node: ir.Evaluate, value: Data) -> None:
     """A metric as a bare statement: nobody will ever see it."""
     last = machine.tape.events[-1] if machine.tape.events else None
-    if isinstance(last, Score) and last.value == value and last.by in ("metric", "method") and not last.automatic:
+    if not isinstance(last, Score) or last.value != value or last.automatic or not isinstance(node.value, ir.Call):
+        return
+    own = last.by == "method" and source(node.value.func).endswith(".score")
+    here = last.at == machine.here(node.value) and last.at not in machine.notes.get("accumulated", ())
+    if here and (last.by == "metric" or own):
         machine.tape.add(Drop(**machine.common(machine.here(node), source(node.value)), values=(value,)))
 
 
@@ -92,6 +101,9 @@ def _assign_attribute(machine: Machine, target: ir.Attribute, value: Value) -> N
     for option in owner.options if isinstance(owner, Choice) else (owner,):
         if isinstance(option, Ref):
             classes.set_attribute(machine, option, target.name, value, target)
+        elif isinstance(option, External):
+            logs.redirected(machine, target, option, value)
+            setting.external_set(machine, option, "__setattr__", (Const(target.name), value), target)
         elif isinstance(option, ModuleValue):
             machine.store(machine.verbs.run_module(option.path), target.name, value)
         elif isinstance(option, External) and isinstance(value, Const):
@@ -139,8 +151,8 @@ def _if(machine: Machine, node: ir.If) -> None:
     known = operators.truth(machine, test)
     if known is not None:
         taken, other = (node.body, node.orelse) if known else (node.orelse, node.body)
-        option = operators.option_of(test)
-        if option and _refuses(taken):
+        option = operators.option_of(test) or ("" if known else _empty_setting(node.test))
+        if operators.option_of(test) and _refuses(taken):
             execute(machine, other)  # a default that the program refuses is not what anybody runs it with
             return
         if machine.notes.get(("choices", option), 0) > 1:
@@ -153,13 +165,19 @@ def _if(machine: Machine, node: ir.If) -> None:
 
 
 def _refuses(body: tuple[ir.Stmt, ...]) -> bool:
-    """Does the branch do nothing but complain?"""
-    return (
-        bool(body)
-        and isinstance(body[-1], ir.Leave)
-        and body[-1].word == "raise"
-        and all(isinstance(s, ir.Evaluate) for s in body[:-1])
-    )
+    """Does a branch do nothing but end the run, with a message at most?"""
+    if not body or not all(isinstance(s, ir.Evaluate) for s in body[:-1]):
+        return False
+    last = body[-1]
+    if isinstance(last, ir.Leave):
+        return last.word == "raise"
+    return isinstance(last, ir.Evaluate) and isinstance(last.value, ir.Call) and source(last.value.func) in REFUSALS
+
+
+def _empty_setting(test: ir.Expr) -> str:
+    """A seed that a configuration leaves empty is an option as well: `if settings["seed"]:`. "" for all other tests."""
+    written = source(test, 60)
+    return written if "seed" in written.lower() else ""
 
 
 def _either(machine: Machine, node: ir.If, test: Value) -> None:
@@ -168,6 +186,8 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
     condition = Condition(machine.here(node), data, repeated=bool(machine.loops))
     hint = test.hint if isinstance(test, Unknown) else ""
     start = machine.now()
+    if _keeps(node.body):
+        reach(machine, [test])
     with machine.under(operators.doubt(test), condition, chosen=hint):
         if data is not None and data.kind == "score" and "hits" not in data.traits and _keeps(node.body):
             how = "stop" if _stops(node.body) else "best"

@@ -11,6 +11,8 @@ from typing import Literal
 
 from mlstd.lower import ir
 from mlstd.place import Place
+from mlstd.trace.library import setting
+from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import is_method
@@ -163,12 +165,18 @@ def _of_object(machine: Machine, value: Ref, index: ir.Expr, key: Value | None, 
     if isinstance(held, Data):
         return rows(machine, held, index, node)
     method = machine.verbs.attribute(value, "__getitem__", node)
-    if isinstance(method, Bound) and method.function is not None:
+    if isinstance(method, Bound) and (method.function is not None or _has(machine, value, "__getitem__")):
         return machine.verbs.call(method, Arguments([key if key is not None else machine.unknown(node, "a slice")]), node)
     known = machine.load(value.address, _hint(key, "")) if isinstance(key, Const) else None
     if known is not None:
         return known
     return machine.unknown(node, "an item of an object", _hint(key, ""))
+
+
+def _has(machine: Machine, value: Ref, name: str) -> bool:
+    """Is the method described for the library object?"""
+    info = machine.heap[value.address].info
+    return info is not None and name in info.kind.methods
 
 
 def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
@@ -283,12 +291,15 @@ def write(machine: Machine, target: ir.Subscript, value: Value) -> None:
     key: Value | None = None if isinstance(target.index, ir.Slice) else machine.verbs.evaluate(target.index)
     if isinstance(container, Ref):
         _into(machine, container, key, value, target)
+    elif isinstance(container, External):
+        setting.external_set(machine, container, "__setitem__", (key if key is not None else Unknown("a slice"), value), target)
     elif isinstance(container, Data) and isinstance(target.value, (ir.Name, ir.Attribute, ir.Subscript)):
         _into_rows(machine, target, container, value)
-    elif (
-        isinstance(container, (Unknown, Const)) and data_in(machine, value) and isinstance(target.value, (ir.Name, ir.Attribute))
-    ):
-        machine.verbs.assign(target.value, value)
+    elif isinstance(container, (Unknown, Const)) and data_in(machine, value):
+        if isinstance(target.value, (ir.Name, ir.Attribute)):
+            machine.verbs.assign(target.value, value)
+        elif isinstance(target.value, ir.Subscript):
+            write(machine, target.value, value)  # `run.summary["accuracy"]["test"] = value`
 
 
 def _into(machine: Machine, container: Ref, key: Value | None, value: Value, target: ir.Subscript) -> None:
@@ -315,6 +326,7 @@ def _into(machine: Machine, container: Ref, key: Value | None, value: Value, tar
 
 def _into_rows(machine: Machine, target: ir.Subscript, container: Data, value: Value) -> None:
     """A column or some rows are replaced: the whole carries the new ones' statistics and models."""
+    reach(machine, [value])
     new = summary(machine, [value])
     if new is None:
         return

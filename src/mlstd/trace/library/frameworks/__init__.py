@@ -10,11 +10,13 @@ from mlstd.trace.library.frameworks.accelerators import Accelerators
 from mlstd.trace.library.frameworks.boosters import Boosters
 from mlstd.trace.library.frameworks.commands import Commands
 from mlstd.trace.library.frameworks.fastai import Fastai
+from mlstd.trace.library.frameworks.figures import Figures
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.frameworks.ignite import Ignite
 from mlstd.trace.library.frameworks.jax import Jax
 from mlstd.trace.library.frameworks.keras import Keras
 from mlstd.trace.library.frameworks.lightning import Lightning
+from mlstd.trace.library.frameworks.logs import Logs
 from mlstd.trace.library.frameworks.metrics import Metrics
 from mlstd.trace.library.frameworks.searches import Searches
 from mlstd.trace.library.frameworks.tensorflow import TensorFlow
@@ -32,5 +34,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Trainers(),
     Boosters(),
     Searches(),
+    Figures(),
+    Logs(),
     Metrics(),
 )

@@ -81,6 +81,14 @@ class Keras(Framework):
 # ------------------------------------------------------------------ compile, fit, evaluate
 
 
+def _add(site: Site) -> Value:
+    """One more layer is a part of the model."""
+    layer = site.value("layer")
+    if site.receiver is not None and isinstance(layer, Ref):
+        site.machine.store(site.receiver.address, f"layer {layer.address}", layer)
+    return NONE
+
+
 def _compile(site: Site) -> Value:
     """Keep what will be reported."""
     assert site.receiver is not None
@@ -294,6 +302,7 @@ def _build(site: Site, value: Value) -> None:
 
 
 METHODS: dict[str, Callable[[Site], Value | None]] = {
+    "add": _add,
     "compile": _compile,
     "fit": _fit,
     "fit_generator": _fit,

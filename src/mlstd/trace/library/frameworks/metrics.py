@@ -16,10 +16,11 @@ from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
-from mlstd.trace.values.kinds import NONE, Const, Data, Value
+from mlstd.trace.values.kinds import NONE, Const, Data, Tuple, Value
 
 UPDATES = ("update", "update_state", "add_batch", "add", "update_state_batch")
 RESULTS = ("compute", "result", "compute_all", "get_metric_value")
+CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
 RESETS = ("reset", "reset_state", "reset_states")
 
 
@@ -41,11 +42,22 @@ class Metrics(Framework):
             return self.called(site)
         return _result(site) if name in RESULTS else None
 
+    def function(self, site: Site) -> Value | None:
+        """`fpr, tpr, thresholds = roc_curve(...)`: the thresholds say nothing about how good the predictions are."""
+        if site.name.rpartition(".")[2] not in CURVES or not site.name.startswith("sklearn."):
+            return None
+        value = effects.perform(site)
+        if not isinstance(value, Data):
+            return None
+        limits = Data("statistic", value.parts, value.models, metric="threshold", at=site.at, traits=frozenset(("threshold",)))
+        return Tuple((value, value, limits))
+
     def called(self, site: Site) -> Value | None:
         """`metric(prediction, truth)`: the score of the batch."""
         if site.kind is None or site.kind.role != "metric" or site.receiver is None:
             return None
         _accumulate(site)
+        site.machine.notes.setdefault("accumulated", set()).add(site.at)
         return _direct(site)
 
 

@@ -1,0 +1,78 @@
+"""What is written somewhere durable, what is only shown, and what is dropped?"""
+
+from __future__ import annotations
+
+import pytest
+
+from mlstd.trace.events import Drop, Record, Score
+from tests.trace.traced import of, traced
+
+SCORE = """
+import logging, pickle, sys
+import matplotlib.pyplot as plt
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, roc_curve
+train, test = pd.read_csv("train.csv"), pd.read_csv("test.csv")
+model = LogisticRegression().fit(train[["a"]], train["y"])
+predicted = model.predict(test[["a"]])
+"""
+GIVE = "accuracy = accuracy_score(test['y'], predicted)\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        GIVE + "with open('out.txt', 'w') as file:\n    print(accuracy, file=file)",
+        "logging.basicConfig(filename='run.log')\n" + GIVE + "logging.info('accuracy %s', accuracy)",
+        "log = logging.getLogger()\nif not log.hasHandlers():\n    log.addHandler(logging.FileHandler('run.log'))\n"
+        + GIVE
+        + "log.info(f'{accuracy}')",
+        "class Tee:\n    def write(self, text):\n        pass\nsys.stdout = Tee()\n" + GIVE + "print(accuracy)",
+        GIVE + "plt.bar(['a'], [accuracy])\nplt.savefig('a.png')",
+        GIVE + "figure, axes = plt.subplots(1, 2)\naxes[0].set_title(f'{accuracy:.2f}')\nfigure.savefig('a.png')",
+        GIVE + "pickle.dump({'accuracy': accuracy}, open('a.pkl', 'wb'))",
+        GIVE + "import wandb\nwandb.summary['accuracy'] = accuracy",
+        GIVE + "import wandb\nwandb.init().summary.best = accuracy",
+        GIVE
+        + "from dvclive import Live\nlive = Live()\nif not live.summary:\n    live.summary = {'accuracy': {}}\n"
+        + "live.summary['accuracy']['test'] = accuracy",
+        GIVE + "import sqlite3\nsqlite3.connect('a.db').execute('insert into scores values (?)', (accuracy,))",
+    ],
+)
+def test_a_score_is_recorded(source: str) -> None:
+    records = of(traced(SCORE + source), Record, sure=False)
+    assert any(v.kind == "score" for r in records for v in r.values)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        GIVE + "print(accuracy, file=sys.stderr)",
+        "logging.basicConfig(level=logging.INFO)\n" + GIVE + "logging.info('accuracy %s', accuracy)",
+        GIVE + "plt.bar(['a'], [accuracy])\nplt.show()",
+        "fpr, tpr, limits = roc_curve(test['y'], predicted)\nimport json\njson.dump(list(limits), open('limits.json', 'w'))",
+        GIVE + "from accelerate import Accelerator\nAccelerator().log({'accuracy': accuracy})",
+    ],
+)
+def test_a_score_is_not_recorded(source: str) -> None:
+    records = of(traced(SCORE + source), Record, sure=False)
+    assert not any(v.kind == "score" for r in records for v in r.values)
+
+
+def test_only_a_metric_as_a_statement_is_dropped() -> None:
+    assert len(of(traced(SCORE + "accuracy_score(test['y'], predicted)"), Drop)) == 1
+    assert of(traced(SCORE + "len(str(accuracy_score(test['y'], predicted)))"), Drop) == []
+
+
+def test_the_batch_of_an_accumulating_metric_is_not_dropped() -> None:
+    told = traced(
+        SCORE + "import torch, torchmetrics\nmeasure = torchmetrics.Accuracy(task='binary')\n"
+        "measure(torch.tensor(predicted), torch.tensor(test['y']))\nprint(measure.compute())"
+    )
+    assert of(told, Drop) == []
+
+
+def test_equality_by_function_is_a_comparison() -> None:
+    told = traced(SCORE + "import numpy as np\nprint(np.equal(predicted, test['y']).mean())")
+    assert [s.by for s in of(told, Score)] == ["hand"]

@@ -1,0 +1,135 @@
+"""What draws, what seeds, and which draws shape the result?"""
+
+from __future__ import annotations
+
+import pytest
+
+from mlstd.ask.randomness import shaping
+from mlstd.ask.view import View
+from mlstd.trace.events import Certainty, Draw, Fit, Seed
+from tests.trace.traced import of, traced
+
+ROWS = """
+import numpy as np, pandas as pd, torch
+from torch import nn
+table = pd.read_csv("a.csv")
+X, y = table[["a", "b"]], table["y"]
+"""
+
+
+def shapes(source: str) -> list[tuple[str, str]]:
+    """The draws that shape the result: generator and use."""
+    return [(d.generator, d.use) for d in shaping(View(traced(ROWS + source)))]
+
+
+def test_a_number_drawn_for_rows_shapes_the_result_and_one_for_a_plot_does_not() -> None:
+    fit = "from sklearn.linear_model import Ridge\nRidge().fit(X, y)\n"
+    assert shapes("X = X + 0.1 * np.random.normal(size=3)\n" + fit) == [("numpy", "values")]
+    assert shapes("jitter = np.random.normal(size=3)\nprint(jitter)\n" + fit) == []
+
+
+def test_a_random_choice_of_what_is_done_shapes_the_result() -> None:
+    assert ("numpy", "values") in shapes(
+        "import random\nfrom sklearn.linear_model import Ridge\nif np.random.rand() < 0.5:\n    X = -X\nRidge().fit(X, y)\n"
+    )
+
+
+def test_stored_weights_replace_drawn_ones_before_a_fit_only() -> None:
+    score = "from sklearn.metrics import r2_score\nprint(r2_score(y, net(torch.tensor(X))))\n"
+    load = "net.load_state_dict(torch.load('net.pt'))\n"
+    net = "net = nn.Linear(2, 1)\n"
+    learn = "loss = nn.functional.mse_loss(net(torch.tensor(X)), torch.tensor(y))\nloss.backward()\n"
+    assert shapes(net + load + score) == []
+    assert shapes(net + learn + load + score) == [("torch", "weights")]
+    assert shapes(net + "if input():\n    " + load + score) == [("torch", "weights")]
+
+
+def test_a_model_that_nobody_uses_draws_for_nothing() -> None:
+    source = """
+    import keras
+    first = keras.Sequential([keras.layers.Dense(3)])
+    second = keras.Sequential([keras.layers.Dense(1)])
+    second.compile("adam", "mse")
+    second.fit(X, y)
+    """
+    told = traced(ROWS + "\n".join(line.strip() for line in source.splitlines()))
+    assert {d.at.line for d in shaping(View(told)) if d.use == "weights"} == {9}
+
+
+@pytest.mark.parametrize(
+    ("made", "use"),
+    [
+        ("from imblearn.over_sampling import SMOTE\nSMOTE().fit_resample(X, y)", "fit"),
+        ("from sklearn.decomposition import TruncatedSVD\nTruncatedSVD().fit_transform(X)", "fit"),
+        (
+            "from sklearn.model_selection import GridSearchCV, KFold\nfrom sklearn.linear_model import Ridge\n"
+            "GridSearchCV(Ridge(), {'alpha': [1, 2]}, cv=KFold(5, shuffle=True)).fit(X, y)",
+            "split",
+        ),
+        (
+            "from sklearn.compose import ColumnTransformer\nfrom sklearn.decomposition import TruncatedSVD\n"
+            "from sklearn.linear_model import Ridge\nfrom sklearn.pipeline import make_pipeline\n"
+            "make_pipeline(ColumnTransformer([('svd', TruncatedSVD(), ['a'])]), Ridge()).fit(X, y)",
+            "fit",
+        ),
+    ],
+)
+def test_what_is_inside_draws_when_the_whole_is_fitted(made: str, use: str) -> None:
+    assert [d.use for d in of(traced(ROWS + made), Draw) if not d.own_seed] == [use]
+
+
+def test_settings_from_outside_may_hold_the_seed() -> None:
+    told = traced(
+        ROWS + "import json\nfrom sklearn.ensemble import RandomForestClassifier\n"
+        "RandomForestClassifier(**json.load(open('c.json'))).fit(X, y)"
+    )
+    assert all(d.own_seed for d in of(told, Draw))
+
+
+def test_a_study_without_a_sampler_of_its_own_draws_what_it_proposes() -> None:
+    assert [d.use for d in of(traced("import optuna\noptuna.create_study()"), Draw)] == ["fit"]
+
+
+@pytest.mark.parametrize("test", ["settings['seed']", "settings['seed'] is not None"])
+def test_an_empty_seed_in_a_configuration_is_an_option(test: str) -> None:
+    told = traced(f"import torch\nsettings = {{'seed': None}}\nif {test}:\n    torch.manual_seed(settings['seed'])")
+    assert [(s.sure, s.effective) for s in of(told, Seed, sure=False)] == [(Certainty.NOT_BY_DEFAULT, True)]
+
+
+def test_a_default_that_ends_the_run_has_to_be_given() -> None:
+    told = traced(
+        """
+        import argparse
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--data", default=None)
+        args = parser.parse_args()
+        if args.data is None:
+            raise ValueError("give --data")
+        table = pd.read_csv(args.data)
+        Ridge().fit(table[["a"]], table["y"])
+        """
+    )
+    assert len(of(told, Fit)) == 1
+
+
+def test_a_project_model_made_from_stored_weights_is_run_through() -> None:
+    told = traced(
+        """
+        from torch import nn
+        from transformers import BertModel, BertPreTrainedModel
+        class Judge(BertPreTrainedModel):
+            def __init__(self, config):
+                super().__init__(config)
+                self.bert = BertModel(config)
+                self.head = nn.Linear(768, 2)
+        model = Judge.from_pretrained("bert-base-uncased")
+        """
+    )
+    assert "torch.nn.Linear" in [d.name for d in of(told, Draw)]
+
+
+def test_the_clock_stays_the_clock_through_arithmetic() -> None:
+    told = traced("import time, torch\ntorch.manual_seed(int(time.time()) % 1000)")
+    assert [s.repeatable for s in of(told, Seed)] == [False]
