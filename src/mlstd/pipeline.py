@@ -55,7 +55,7 @@ def run(request: Request, watch: Watch | None = None) -> Result:
     check_words("--ignore", request.ignore, standard.families())
     found = find_targets(request.paths, request.cwd, request.isolated)
     parts = [_judge_tree(tree, request, standard, watch or _silent) for tree in found.trees]
-    return merged(parts, found.notes, {name: rule.text.summary for name, rule in standard.rules.items()})
+    return merged(parts, found.notes, {name: rule.text for name, rule in standard.rules.items()})
 
 
 def standard_of_team() -> Standard:

@@ -55,11 +55,13 @@ def test_lines_of_the_file(how: dict[str, Any], end: str, bom: bytes) -> None:
     for cell, word in zip(source.cells, ["FIRST", "SECOND"], strict=False):
         assert cell.json_line is not None
         assert word in lines[cell.json_line - 1]
+    first, second, _ = source.cells
+    assert (first.json_step, second.json_step) == (0, 0 if how.get("indent", 1) is None or "indent" not in how else 1)
 
 
 def test_cell_without_a_source_keeps_the_others_lines() -> None:
     text = '{"cells": [\n{"cell_type": "code"},\n{"source": null},\n{"source": [],\n"a": 1},\n{"source":\n["x"]}]}'
-    assert source_lines(text) == [2, 3, 4, 7]
+    assert source_lines(text) == [(2, 0), (3, 0), (4, 0), (7, 0)]
 
 
 def test_format_3() -> None:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from mlstd.ask.case import Evidence
 from mlstd.checks.finding import Finding
+from mlstd.checks.standard import Rule
 from mlstd.place import Place
 from mlstd.report.result import BlindSpot, Code, ErrorRecord, Experiment, Result
 from mlstd.settle.draft import Settled
+
+
+def rule(summary: str) -> Rule:
+    """The text of a rule."""
+    words = {key: f"The {key} of it." for key in ("why", "source", "comply", "waive", "limits")}
+    return Rule(summary, {"exploration": "off", "experiment": "error", "production": "error"}, **words, bad=(), good=())
+
 
 SPLIT = Place("data.py", None, 12, 5, 12, 23)
 SCORE = Place("nb/a.ipynb", 3, 2, 7, 2, 28)
@@ -55,5 +63,5 @@ RESULT = Result(
         ("data.py", None): Code(("",) * 11 + ("    scaler.fit(everything)",)),
         ("nb/a.ipynb", 3): Code(("x = 1", "print(accuracy(y, model(x)))"), 40),
     },
-    summaries={"fit-before-split": "Split first.", "no-baseline": "Compare."},
+    rules={"fit-before-split": rule("Split first."), "no-baseline": rule("Compare.")},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -170,8 +171,8 @@ def test_when_there_is_colour(environment: dict[str, str], terminal: bool, colou
 
 def test_quiet_and_verbose() -> None:
     stream = io.StringIO()
-    quiet = plain(show.lines(RESULT, "concise", "1", stream, quiet=True))
-    verbose = plain(show.lines(RESULT, "full", "1", stream, verbose=True))
+    quiet = plain(show.lines(RESULT, "concise", "1", stream, Path(), quiet=True))
+    verbose = plain(show.lines(RESULT, "full", "1", stream, Path(), verbose=True))
     assert "Found" not in quiet
     assert "reason: error in the profile experiment" in verbose
     assert "train.py: script, scikit-learn, 2 files, 0 blind spots" in verbose

@@ -10,6 +10,7 @@ import click
 
 from mlstd.commands.common import exits, project_options, show_lines, version, words
 from mlstd.config.settings import Profile
+from mlstd.report.formats import FORMATS
 
 
 @click.command()
@@ -22,10 +23,16 @@ from mlstd.config.settings import Profile
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["full", "concise", "json"]),
+    type=click.Choice(FORMATS),
     default="full",
     show_default=True,
     help="How findings are shown.",
+)
+@click.option(
+    "--output",
+    multiple=True,
+    metavar="[FORMAT=]FILE",
+    help="Write a report into FILE, in FORMAT or else in that of --format, which is then not shown. May be given several times.",
 )
 @project_options
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although errors were found.")
@@ -40,6 +47,7 @@ def check(
     ignore: tuple[str, ...],
     profile: Profile | None,
     form: str,
+    output: tuple[str, ...],
     isolated: bool,
     config: Path | None,
     exit_zero: bool,
@@ -55,16 +63,21 @@ def check(
     """
     from mlstd.pipeline import Request, run
     from mlstd.report import show
+    from mlstd.report.outputs import outputs, writable
     from mlstd.report.progress import Progress
 
     request = Request(paths, Path.cwd(), select, ignore, profile, isolated, config, not no_cache, force_exclude)
     progress = Progress(sys.stderr, wanted=not quiet)
-    try:
-        result = run(request, progress)
-    finally:
-        progress.close()
-    for note in show.notes(result, form, quiet):
+    files = outputs(output, form)
+    with writable(files):
+        try:
+            result = run(request, progress)
+        finally:
+            progress.close()
+        show.into_files(result, files, version(), request.cwd)
+    shown = show.SUMMARY if any(file.instead for file in files) else form
+    for note in show.notes(result, shown, quiet):
         click.echo(note, err=True)
-    show_lines(show.lines(result, form, version(), sys.stdout, statistics=statistics, quiet=quiet, verbose=verbose))
+    show_lines(show.lines(result, shown, version(), sys.stdout, request.cwd, statistics=statistics, quiet=quiet, verbose=verbose))
     code = result.exit_code()
     return 0 if exit_zero and code == 1 else code

@@ -331,7 +331,8 @@ class Unit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     1).
 
     `text` is the code as the reader sees it (before magics are made harmless). `json_line` is the line of the .ipynb file on
-    which the cell's first source line stands. `count` is the saved execution count. `marks` are the spans of statements (first
+    which the cell's first source line stands, `json_step` how much further down each following one does (0 where all share one
+    line). `count` is the saved execution count. `marks` are the spans of statements (first
     line, last line) so that an inline ignore can cover the whole statement.
     """
 
@@ -342,6 +343,7 @@ class Unit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     statements: tuple[tuple[int, int], ...] = ()
     json_line: int | None = None
     count: int | None = None
+    json_step: int = 1
 
 
 class Module(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -39,7 +39,7 @@ def lower_source(source: Source) -> ir.Module:
                 old = old or why.python2
             if cell.writes is not None:
                 written.append((cell.writes, unit))
-                unit = ir.Unit(cell.number, cell.text, (), json_line=cell.json_line, count=cell.count)
+                unit = ir.Unit(cell.number, cell.text, (), json_line=cell.json_line, count=cell.count, json_step=cell.json_step)
             elif source.kind == "script":
                 heading = heading or doc
             units.append(unit)
@@ -91,7 +91,8 @@ def _unit(cell: Cell, notebook: bool) -> tuple[ir.Unit, str | None, Unparsable |
     except RecursionError:
         body, statements = (), ()
         why = Unparsable(1, 1, "the code is nested too deeply to be read")
-    unit = ir.Unit(cell.number, cell.text, body, _comments(cell.text), statements, cell.json_line, cell.count)
+    comments = _comments(cell.text)
+    unit = ir.Unit(cell.number, cell.text, body, comments, statements, cell.json_line, cell.count, cell.json_step)
     return unit, doc, _moved(why, cell)
 
 

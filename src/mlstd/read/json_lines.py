@@ -8,15 +8,16 @@ _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]', re.DOTALL)
 _SOURCE = ("source", "input")  # nbformat 4 and 3 for Markdown; nbformat 3 for code
 
 
-def source_lines(text: str) -> list[int]:
-    """The line of the first source line of every cell, in order, whatever the cell's type. The text must be valid JSON.
+def source_lines(text: str) -> list[tuple[int, int]]:
+    """The line of the first source line of every cell, in order, whatever the cell's type, and how much further down each
+    following source line stands: 1, or 0 where the source is one string or the file one line. The text must be valid JSON.
 
     A cell without a source gets the line on which the cell begins.
     """
     walk = _Walk(text)
     for token in _TOKEN.finditer(text):
         walk.step(token.group(), token.start())
-    return walk.lines
+    return list(zip(walk.lines, walk.steps, strict=True))
 
 
 class _Walk:
@@ -24,12 +25,14 @@ class _Walk:
 
     def __init__(self, text: str) -> None:
         self.lines: list[int] = []
+        self.steps: list[int] = []
         self._text = text
         self._keys: list[str] = []
         self._last_string = ""
         self._line = 1
         self._counted = 0
         self._waiting = False  # for the first string of a list of source lines
+        self._second = False  # the next string is the second source line
 
     def step(self, token: str, offset: int) -> None:
         """Take in one token of the JSON text."""
@@ -37,6 +40,10 @@ class _Walk:
         if first == '"':
             if self._waiting and self._in_source():
                 self._note(offset)
+                self._second = True
+            elif self._second and self._in_source():
+                self.steps[-1] = int(self._line_of(offset) > self.lines[-1])
+                self._second = False
             self._last_string = token[1:-1] if len(token) < 40 else ""
         elif first == ":":
             self._keys[-1] = self._last_string
@@ -44,12 +51,13 @@ class _Walk:
         elif first in "{[":
             if first == "{" and self._is_cells():
                 self.lines.append(self._line_of(offset))
+                self.steps.append(0)
             self._keys.append("")
             if first == "[" and self._waiting:
                 self._note(offset, final=False)
         elif first in "}]":
             self._keys.pop()
-            self._waiting = False
+            self._waiting = self._second = False
 
     def _is_cells(self) -> bool:
         keys = self._keys

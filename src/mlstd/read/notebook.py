@@ -98,17 +98,17 @@ def _current(raw: dict[str, Any]) -> list[Any]:
     return list(convert(notebook, 4).cells)  # type: ignore[no-untyped-call]
 
 
-def _code_cells(cells: list[Any], lines: list[int], extra: frozenset[str]) -> tuple[Cell, ...]:
+def _code_cells(cells: list[Any], lines: list[tuple[int, int]], extra: frozenset[str]) -> tuple[Cell, ...]:
     found = []
     for number, cell in enumerate(cells, 1):
         if cell.get("cell_type") != "code":
             continue
         text = _source(cell)
         safe = harmless_cell(text, extra) if _speaks_python(cell) else Harmless("\n" * text.count("\n"))
-        line = lines[number - 1] if len(lines) == len(cells) else None
+        line, step = lines[number - 1] if len(lines) == len(cells) else (None, 1)
         count = cell.get("execution_count")
         count = count if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**31 else None
-        found.append(Cell(number, text, safe.code, line, count, safe.runs, safe.shifts, safe.writes))
+        found.append(Cell(number, text, safe.code, line, count, safe.runs, safe.shifts, safe.writes, step))
     return tuple(found)
 
 

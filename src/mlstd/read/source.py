@@ -23,7 +23,7 @@ class Cell:
     `shifts` are (line, columns) that were taken off the front of a line of `text` on the way, so a column of `code` is that
     much further right in `text`. `runs` are the lines on which `%run` runs another file. `writes` names the file that a
     `%%writefile` cell creates: then `code` is that file's code. `json_line` is the line of the .ipynb on which the first
-    source line stands, `count` the saved execution count.
+    source line stands, `json_step` how much further down each following one does, `count` the saved execution count.
     """
 
     number: int | None
@@ -34,6 +34,7 @@ class Cell:
     runs: tuple[tuple[int, str], ...] = ()
     shifts: tuple[tuple[int, int], ...] = ()
     writes: str | None = None
+    json_step: int = 1
 
 
 @dataclass(frozen=True, slots=True)

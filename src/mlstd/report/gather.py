@@ -10,6 +10,7 @@ import msgspec
 
 from mlstd.ask.case import Evidence
 from mlstd.checks.finding import Finding
+from mlstd.checks.standard import Rule
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.report.result import BlindSpot, Code, ErrorRecord, Experiment, Result
@@ -71,7 +72,7 @@ def gather(
     for place in {place for one in shown for place in _places(one.finding)}:
         for unit in module(place.path).units:
             if unit.cell == place.cell:
-                code[rebase.path(place.path), place.cell] = Code(tuple(unit.text.split("\n")), unit.json_line)
+                code[rebase.path(place.path), place.cell] = Code(tuple(unit.text.split("\n")), unit.json_line, unit.json_step)
     return Result(
         findings=tuple(rebase.settled(one) for one in shown),
         experiments=tuple(rebase.experiment(one) for one in experiments),
@@ -82,7 +83,7 @@ def gather(
     )
 
 
-def merged(parts: Sequence[Result], notes: Sequence[str], summaries: Mapping[str, str]) -> Result:
+def merged(parts: Sequence[Result], notes: Sequence[str], rules: Mapping[str, Rule]) -> Result:
     """Several projects as one result, in the order of paths."""
     findings = [one for part in parts for one in part.findings]
     return Result(
@@ -93,7 +94,7 @@ def merged(parts: Sequence[Result], notes: Sequence[str], summaries: Mapping[str
         files=sum(part.files for part in parts),
         unreadable=sum(part.unreadable for part in parts),
         code={key: code for part in parts for key, code in part.code.items()},
-        summaries=summaries,
+        rules=rules,
     )
 
 

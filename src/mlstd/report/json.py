@@ -12,13 +12,17 @@ from mlstd.settle.draft import Settled
 
 def render(result: Result, version: str) -> str:
     """The whole result as one JSON object, indented."""
-    whole = {
+    return json.dumps(whole(result, version), indent=2, ensure_ascii=False)
+
+
+def whole(result: Result, version: str) -> dict[str, Any]:
+    """The object itself."""
+    return {
         "version": version,
         "findings": [_finding(settled, result) for settled in result.findings],
         "experiments": [_experiment(experiment) for experiment in result.experiments],
         "errors": [_error(error) for error in result.errors],
     }
-    return json.dumps(whole, indent=2, ensure_ascii=False)
 
 
 def _finding(settled: Settled, result: Result) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from mlstd.checks.standard import Rule
 from mlstd.place import Place
 from mlstd.settle.draft import Settled
 
@@ -42,10 +43,12 @@ class ErrorRecord(msgspec.Struct, frozen=True, order=True):
 
 
 class Code(msgspec.Struct, frozen=True):
-    """The lines of a script or a cell, and the line of the .ipynb file on which a cell's first line stands."""
+    """The lines of a script or a cell, and the line of the .ipynb file on which a cell's first line stands; `json_step`: how much
+    further down each following line does."""
 
     lines: tuple[str, ...]
     json_line: int | None = None
+    json_step: int = 1
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -59,7 +62,11 @@ class Result(msgspec.Struct, frozen=True):
     files: int = 0  # targets
     unreadable: int = 0  # targets of which nothing could be judged
     code: Mapping[tuple[str, int | None], Code] = {}
-    summaries: Mapping[str, str] = {}  # rule -> its standard in one sentence
+    rules: Mapping[str, Rule] = {}  # the texts of all rules by name
+
+    def standard(self, rule: str) -> str:
+        """What a rule asks for, in one sentence."""
+        return self.rules[rule].summary if rule in self.rules else ""
 
     def line(self, place: Place) -> str | None:
         """The first line of code at a place."""
@@ -69,7 +76,7 @@ class Result(msgspec.Struct, frozen=True):
     def json_line(self, place: Place) -> int | None:
         """The line of the .ipynb file that a place in a notebook stands on."""
         code = self.code.get((place.path, place.cell))
-        return code.json_line + place.line - 1 if code is not None and code.json_line is not None else None
+        return code.json_line + (place.line - 1) * code.json_step if code is not None and code.json_line is not None else None
 
     def levels(self) -> Counter[str]:
         """How many different things are errors and warnings: what several experiments share counts once."""

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from mlstd.checks.rules import Standard
 from mlstd.errors import CannotRun
-from mlstd.report import json, text
+from mlstd.report import text
+from mlstd.report.formats import FOR_PEOPLE, rendered
+from mlstd.report.outputs import Output, write_file
 from mlstd.report.paint import Paint, wants_colour
 from mlstd.report.result import Result, printable
 from mlstd.report.rules import rule_list, rule_page
 from mlstd.words import suggestion
+
+SUMMARY = "summary"
+
+
+def into_files(result: Result, files: Sequence[Output], version: str, cwd: Path) -> None:
+    """Writes each report into its file. Raises `CannotRun` for one that cannot be written after all."""
+    for one in files:
+        write_file(one, rendered(result, one.form, version, cwd))
 
 
 def lines(
@@ -19,19 +30,20 @@ def lines(
     form: str,
     version: str,
     stream: TextIO,
+    cwd: Path,
     *,
     statistics: bool = False,
     quiet: bool = False,
     verbose: bool = False,
 ) -> Iterator[str]:
-    """What goes to stdout in the format `form`: "full", "concise" or "json"."""
-    if form == "json":
-        yield json.render(result, version)
+    """What goes to stdout in the format `form`, for a run in `cwd`; only the summary where the report went into a file."""
+    if form not in (*FOR_PEOPLE, SUMMARY):
+        yield rendered(result, form, version, cwd)
         return
     paint = Paint(wants_colour(stream))
     if statistics:
         yield from text.statistics(result, paint)
-    else:
+    elif form != SUMMARY:
         yield from (text.full if form == "full" else text.concise)(result, paint, verbose)
     if verbose:
         yield from text.experiments(result)
@@ -40,11 +52,11 @@ def lines(
 
 
 def notes(result: Result, form: str, quiet: bool) -> Iterator[str]:
-    """What goes to stderr: arguments that hold nothing to check, and in JSON what could not be read, for whoever watches the
-    log."""
+    """What goes to stderr: arguments that hold nothing to check, and beside a report for machines what could not be read, for
+    whoever watches the log."""
     if not quiet:
         yield from (printable(note) for note in result.notes)
-    if form == "json":
+    if form not in FOR_PEOPLE:
         yield from text.errors(result, Paint(False))
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mlstd.place import Place
+from mlstd.report.grouped import together
 from mlstd.report.paint import Paint, excerpt
 from mlstd.report.result import ErrorRecord, Result, printable
 from mlstd.settle.draft import Settled
@@ -17,7 +18,7 @@ def full(result: Result, paint: Paint, verbose: bool = False) -> Iterator[str]:
     """Blocks of lines, one a finding, in the order of places, after what could not be read."""
     yield from errors(result, paint, verbose)
     explained: set[str] = set()
-    for settled, entries in _together(result):
+    for settled, entries in together(result):
         yield "\n".join(_block(settled, entries, result, paint, verbose, settled.finding.rule not in explained)) + "\n"
         explained.add(settled.finding.rule)
 
@@ -25,7 +26,7 @@ def full(result: Result, paint: Paint, verbose: bool = False) -> Iterator[str]:
 def concise(result: Result, paint: Paint, verbose: bool = False) -> Iterator[str]:
     """One line a finding."""
     yield from errors(result, paint, verbose)
-    yield from (_header(settled, paint) for settled, _ in _together(result))
+    yield from (_header(settled, paint) for settled, _ in together(result))
 
 
 def errors(result: Result, paint: Paint, verbose: bool = False) -> Iterator[str]:
@@ -35,10 +36,10 @@ def errors(result: Result, paint: Paint, verbose: bool = False) -> Iterator[str]
 
 def statistics(result: Result, paint: Paint) -> Iterator[str]:
     """One line a rule and level: how often, and the rule's standard in one sentence."""
-    counted = Counter((settled.level, settled.finding.rule) for settled, _ in _together(result))
+    counted = Counter((settled.level, settled.finding.rule) for settled, _ in together(result))
     longest = max((len(rule) for _, rule in counted), default=0)
     for (level, rule), number in sorted(counted.items(), key=lambda item: (item[0][0], -item[1], item[0][1])):
-        yield f"{number:5}  {paint(level.ljust(7), level)}  {rule.ljust(longest)}  {result.summaries.get(rule, '')}".rstrip()
+        yield f"{number:5}  {paint(level.ljust(7), level)}  {rule.ljust(longest)}  {result.standard(rule)}".rstrip()
 
 
 def summary(result: Result) -> str:
@@ -60,16 +61,6 @@ def experiments(result: Result) -> Iterator[str]:
         frameworks = ", ".join(experiment.frameworks) or "no framework"
         files, spots = count(len(experiment.closure), "file"), count(len(experiment.blind_spots), "blind spot")
         yield f"{printable(experiment.path)}: {experiment.kind}, {frameworks}, {files}, {spots}"
-
-
-def _together(result: Result) -> Iterator[tuple[Settled, list[str]]]:
-    """Each finding once, with the other experiments that share it (a helper's wart shows in all that use it)."""
-    shared: dict[tuple[str, Place, str], list[Settled]] = {}
-    for settled in result.findings:
-        shared.setdefault((settled.finding.rule, settled.finding.place, settled.finding.message), []).append(settled)
-    for group in shared.values():
-        worst = min(group, key=lambda settled: settled.level)  # "error" < "warning"
-        yield worst, [settled.finding.entry for settled in group if settled is not worst]
 
 
 def _header(settled: Settled, paint: Paint) -> str:
@@ -112,8 +103,8 @@ def _advice(settled: Settled, entries: list[str], result: Result, verbose: bool,
         yield "also in", "note", ", ".join(entries[:3]) + more
     if finding.advice:
         yield "help", "help", finding.advice
-    if explain and finding.rule in result.summaries:
-        yield "standard", "note", f"{result.summaries[finding.rule]} (mlstd rule {finding.rule})"
+    if explain and finding.rule in result.rules:
+        yield "standard", "note", f"{result.standard(finding.rule)} (mlstd rule {finding.rule})"
     if verbose:
         yield from (("reason", "note", reason) for reason in settled.reasons)
     elif settled.level == "warning" and finding.confidence in UNSURE and UNSURE[finding.confidence] in settled.reasons:
