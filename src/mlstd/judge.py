@@ -18,6 +18,7 @@ import msgspec
 from mlstd.ask.siblings import Summary, closeness
 from mlstd.checks.finding import Finding
 from mlstd.config.settings import Settings
+from mlstd.discover.environment import Environment
 from mlstd.knowledge.tables import Knowledge
 from mlstd.knowledge.where import rules_folder
 from mlstd.link.entries import Entry
@@ -44,8 +45,11 @@ class Judgement(msgspec.Struct, frozen=True):
 class Judge:
     """Judges the experiments of one project."""
 
-    def __init__(self, settings: Settings, space: Workspace, knowledge: Knowledge, project: Project) -> None:
+    def __init__(
+        self, settings: Settings, space: Workspace, knowledge: Knowledge, project: Project, environment: Environment | None = None
+    ) -> None:
         self.settings, self.space, self.knowledge, self.project = settings, space, knowledge, project
+        self.environment = environment
         self._digests: dict[str, str] = {}
         self._summaries: dict[str, Summary] = {}
 
@@ -91,7 +95,7 @@ class Judge:
             told = trace(entry.path, self.project, self.knowledge)
         modules = {path: self.project.module(path) for path in (entry.path, *told.closure)}
         reference = self.settings.baseline_of(entry.path) or ""
-        findings = tuple(check(Questions(told, modules, reference, siblings)))
+        findings = tuple(check(Questions(told, modules, reference, siblings, self._environment(entry))))
         spots = tuple(BlindSpot(spot.at, spot.name, spot.reason, tuple(sorted(spot.hides))) for spot in told.blind_spots)
         return Judgement(
             Experiment(entry.path, entry.kind, told.frameworks, (entry.path, *told.closure), spots),
@@ -124,9 +128,18 @@ class Judge:
             self._closure_digest(o) == digest for o, digest in kept.siblings
         )
 
+    def _environment(self, entry: Entry) -> Environment | None:
+        """What the project runs on is said once, with its first experiment."""
+        return self.environment if self.environment is not None and entry.path == self._first else None
+
+    @cached_property
+    def _first(self) -> str:
+        return next((path for path in self._likely if self.project.is_entry(path)), "")
+
     def _key(self, entry: Entry) -> str:
         digest = hashlib.blake2b(_made_by(), digest_size=20)
-        digest.update(repr((entry, self.settings.team, self.settings.baseline_of(entry.path))).encode())
+        told = (entry, self.settings.team, self.settings.baseline_of(entry.path), self._environment(entry))
+        digest.update(repr(told).encode())
         digest.update(self._closure_digest(entry.path).encode())
         return digest.hexdigest()
 

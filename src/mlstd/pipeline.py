@@ -15,6 +15,7 @@ from mlstd.checks.finding import Finding
 from mlstd.checks.rules import Standard, load_standard
 from mlstd.config.load import check_words, load_settings, read_toml
 from mlstd.config.settings import Profile, Settings
+from mlstd.discover.environment import environment
 from mlstd.discover.targets import Tree, find_targets
 from mlstd.errors import CannotRun
 from mlstd.judge import Judge
@@ -99,7 +100,7 @@ def _judge_tree(tree: Tree, request: Request, standard: Standard, watch: Watch) 
         targets = tree.targets(site.settings.exclude, named_always=not request.force_exclude)
         project.preload(space.lower_many(project.likely(targets), lambda done, of: watch("reading", done, of)))
         entries = project.experiments(touching=targets)
-        judge = Judge(site.settings, space, site.knowledge, project)
+        judge = Judge(site.settings, space, site.knowledge, project, environment(tree.root))
         findings: list[Finding] = []
         experiments: list[Experiment] = []
         for number, entry in enumerate(entries):

@@ -23,6 +23,7 @@ from mlstd.ask import (
 from mlstd.ask.case import Case
 from mlstd.ask.siblings import Summary, compares, summarise
 from mlstd.ask.view import View
+from mlstd.discover.environment import Environment
 from mlstd.lower import ir
 from mlstd.trace.run import Trace
 
@@ -31,7 +32,8 @@ __all__ = ["Case", "Questions", "Summary", "summarise"]
 
 class Questions:
     """One experiment, ready to be asked. `modules` are the lowered files of its closure, the entry first; `reference`: pyproject
-    names what it is compared with; `siblings` tells, when it is needed, what the other experiments of the project score."""
+    names what it is compared with; `siblings` tells, when it is needed, what the other experiments of the project score;
+    `environment` is what the project says it runs on, for the one experiment that speaks for the project."""
 
     def __init__(
         self,
@@ -39,11 +41,13 @@ class Questions:
         modules: Mapping[str, ir.Module],
         reference: str = "",
         siblings: Callable[[], Iterable[Summary]] = tuple,
+        environment: Environment | None = None,
     ) -> None:
         self.entry = trace.entry
         self._view = View(trace, dict(modules))
         self._reference = reference
         self._siblings = siblings
+        self._environment = environment
 
     def trained_scores(self) -> Iterator[Case]:
         """Models that are scored on the rows that they were fitted on, and on no others."""
@@ -188,6 +192,10 @@ class Questions:
     def unpinned_rows(self) -> Iterator[Case]:
         """Rows that may change where they come from."""
         return pins.unpinned_rows(self._view)
+
+    def loose_environment(self) -> Iterator[Case]:
+        """Packages without versions, said with the project's first experiment."""
+        return pins.loose_environment(self._view, self._environment)
 
     def fast_kernels(self) -> Iterator[Case]:
         """Benchmark mode beside a claim of determinism."""

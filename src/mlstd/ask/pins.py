@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from mlstd.ask.case import Case, step, sureness
 from mlstd.ask.view import View
+from mlstd.discover.environment import Environment
+from mlstd.place import Place
 from mlstd.trace.events import Certainty, Load, Switch
 
 # What counts as a version in an address: a date, a numbered version, a commit or hash, a tag.
@@ -50,6 +52,18 @@ def _moves(load: Load) -> str:
     if load.remote and not VERSION.search(source.partition("://")[2]) and not any(s in source for s in SAMPLES):
         return "an address without a version"
     return ""
+
+
+def loose_environment(view: View, told: Environment | None) -> Iterator[Case]:
+    """Packages whose versions nothing pins: at the first such requirement, or where the experiment begins."""
+    if told is None or told.pinned:
+        return
+    if told.at is not None:
+        yield Case(told.at, "high", (), {"what": f"`{told.said}` names no version, and there is no lock file"})
+        return
+    first = next((u for u in view.modules[view.trace.entry].units if u.text.strip()), None)
+    at = Place(view.trace.entry, first.cell if first is not None else None, 1, 1, 1, 2)
+    yield Case(at, "high", (), {"what": "nothing in the project says which packages it runs on"})
 
 
 def fast_kernels(view: View) -> Iterator[Case]:

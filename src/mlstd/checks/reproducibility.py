@@ -105,3 +105,11 @@ def nondeterministic_kernels(asked: Questions) -> Iterator[Finding]:
         yield found(
             "nondeterministic-kernels", asked, case, message, "`torch.backends.cudnn.benchmark = False`, or drop the claim"
         )
+
+
+@rule("unpinned-environment")
+def unpinned_environment(asked: Questions) -> Iterator[Finding]:
+    """Neither a lock file nor requirements with versions."""
+    for case in asked.loose_environment():
+        message = "{what}: a fresh installation runs other code, and gives other scores"
+        yield found("unpinned-environment", asked, case, message, "commit a lock file, or write `==` behind every requirement")

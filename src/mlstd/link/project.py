@@ -146,6 +146,10 @@ class Project:
             found &= reaching(words, touching)
         return tuple(sorted(found - self.bystanders))
 
+    def is_entry(self, path: str) -> bool:
+        """Whether a person would run the file."""
+        return self._entry(path) is not None
+
     def entry(self, path: str) -> Entry:
         """The file as an entry point, whether it looks like one or not."""
         return self._entry(path) or Entry(path, self.module(path).kind)
@@ -173,7 +177,11 @@ class Project:
         notebook, divider, name = path.partition(WRITTEN)
         if divider:
             return ir.Module(kind="script", units=tuple(unit for file, unit in self.module(notebook).written if file == name))
-        return self._lower(path, self._read(path)) if self._finder.has(path) else _EMPTY
+        if not self._finder.has(path):
+            return _EMPTY
+        if not path.endswith((".py", ".ipynb")):  # a list of requirements, say: text to point at
+            return ir.Module(kind="script", units=(ir.Unit(None, self._read(path).decode("utf-8", "replace"), ()),))
+        return self._lower(path, self._read(path))
 
     def _resolve(self, importer: str, entry: str, module: str, level: int) -> str | None:
         if level < 0:
