@@ -89,6 +89,10 @@ class Questions:
         """Models with dropout or batch normalisation that learn in evaluation mode."""
         return modes.trained_in_evaluation(self._view)
 
+    def averaged_batches(self) -> Iterator[Case]:
+        """Means over batches of what should be computed over all rows."""
+        return metrics.averages(self._view)
+
     def lonely_scores(self) -> Iterator[Case]:
         """Held-out scores with nothing beside them."""
         if self._reference:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, step, sureness, weakest
-from mlstd.ask.view import View
+from mlstd.ask.view import View, seen_by
 from mlstd.place import Place
-from mlstd.trace.events import Score, Update
+from mlstd.trace.events import Average, Score, Update
 
 
 def swapped(view: View) -> Iterator[Case]:
@@ -22,6 +22,28 @@ def ranked_labels(view: View) -> Iterator[Case]:
     for event in _scorings(view):
         if event.needs == "scores" and event.form == "labels":
             yield _case(view, event, "these predictions are labels by now")
+
+
+def averages(view: View) -> Iterator[Case]:
+    """Means of the scores of single batches, on rows that are held out. A mean loss is left alone: losses are told so."""
+    done: set[Place] = set()
+    for event in view.of(Average):
+        traits, models = event.value.traits, event.value.models
+        whole = "indivisible" in traits
+        loss = "loss" in traits or event.value.metric == "loss"
+        if view.at(event) in done or not models or (not whole and (loss or "even" in traits)):
+            continue
+        seen = seen_by(event.value.parts, event.fitted)
+        if seen in ("training", "partly"):
+            continue
+        done.add(view.at(event))
+        score = next((s for s in reversed(view.scores) if s.at == event.value.at), None)
+        way = [step("the score of one batch", score)] if score is not None else []
+        way.append(step("the scores of all batches are averaged", event))
+        why = "is no mean over rows" if whole else "weighs a smaller last batch like the others"
+        facts = {"code": view.code(event), "metric": ", ".join(dict.fromkeys(event.value.metric.split(", "))), "why": why}
+        trust: Confidence = "high" if seen == "held-out" else "medium"
+        yield Case(view.at(event), weakest([trust, sureness(event)]), tuple(way), facts)
 
 
 def _scorings(view: View) -> Iterator[Score | Update]:

@@ -21,7 +21,7 @@ def scored_in_training(view: View) -> Iterator[Case]:
         fits = [f for f in view.fits if f.models & models and f.order < score.order]
         learned = (step("it learns here, in training mode", fits[-1]),) if fits else ()
         hidden = [b for b in view.hiding("score") if b.models & models]
-        trust: Confidence = "medium" if seen == "unknown" or hidden or score.by == "guess" else "high"
+        trust: Confidence = "medium" if seen == "unknown" or hidden or score.by == "guess" or not fits else "high"
         yield Case(
             view.at(score),
             weakest([trust, sureness(score)]),
@@ -37,7 +37,8 @@ def trained_in_evaluation(view: View) -> Iterator[Case]:
         if fit.how != "backward" or not fit.models or fit.models in done or not fit.loops or not _steps(view, fit):
             continue
         switch = _evaluating(view, fit)
-        if switch is None:
+        copied = any(t.copied for m in fit.models if (t := view.thing(m)) is not None)
+        if switch is None or copied:
             continue
         done.add(fit.models)
         hidden = [b for b in view.hiding("fit") if b.models & fit.models]

@@ -105,3 +105,12 @@ def overlapping_splits(asked: Questions) -> Iterator[Finding]:
         message = "this {what}: {rows}"
         advice = "drop duplicates, then split at one boundary, then oversample or augment the training part only"
         yield found("overlapping-splits", asked, case, message, advice)
+
+
+@rule("averaged-batch-metric")
+def averaged_batch_metric(asked: Questions) -> Iterator[Finding]:
+    """The scores of single batches are averaged."""
+    for case in asked.averaged_batches():
+        message = "`{code}` averages the {metric} of single batches, which {why}"
+        advice = "collect predictions and truth and score once, or sum up hits and rows and divide once"
+        yield found("averaged-batch-metric", asked, case, message, advice)

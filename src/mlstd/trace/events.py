@@ -150,6 +150,14 @@ class OptimizerStep(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Average(Event):
+    """The means of single batches are averaged. `fitted`: the rows that the models had learned from by then."""
+
+    value: Data
+    fitted: frozenset[Part]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compare(Event):
     """Scores are set beside each other, or beside a number (`reference`)."""
 
@@ -242,6 +250,7 @@ AnyEvent: TypeAlias = (
     | Update
     | Mode
     | OptimizerStep
+    | Average
     | Compare
     | Record
     | Seed
@@ -273,8 +282,8 @@ class BlindSpot:
 @dataclass(frozen=True, slots=True)
 class Thing:
     """An object that the run made: what it is called, of which class, where. `plural`: made again in every round of a loop;
-    `chosen`: an option decides which class it is; `baseline`: a naive one (Dummy*); `stochastic`: its fit or its weights draw
-    random numbers."""
+    `chosen`: an option decides which class it is; `baseline`: a naive one (Dummy*); `dropout`: it behaves differently in
+    training; `copied`: a copy of it goes by the same address; `stochastic`: its fit or its weights draw random numbers."""
 
     address: Address
     cls: str
@@ -285,6 +294,7 @@ class Thing:
     chosen: str = ""
     baseline: bool = False
     dropout: bool = False
+    copied: bool = False
     supervised: bool | None = None
     pretrained: bool = False
     forecasts: bool = False

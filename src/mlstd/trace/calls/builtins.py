@@ -11,14 +11,14 @@ from typing import TypeAlias
 from mlstd.lower import ir
 from mlstd.trace import fields
 from mlstd.trace.events import Compare, Select
-from mlstd.trace.library import configs, options
+from mlstd.trace.library import averages, configs, options
 from mlstd.trace.library.frameworks import commands, jax
 from mlstd.trace.library.reduce import counted, reduced, statistic
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import ancestry, is_method
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import verdict
-from mlstd.trace.values.collect import data_in, summary
+from mlstd.trace.values.collect import data_in, references, summary
 from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import (
     COUNTER,
@@ -41,6 +41,7 @@ from mlstd.trace.values.kinds import (
     Value,
 )
 from mlstd.trace.values.parts import Origin, Part
+from mlstd.trace.values.text import source
 
 Handler: TypeAlias = Callable[[Machine, Arguments, ir.Node], "Value | None"]
 
@@ -110,6 +111,14 @@ def _same(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if not arguments.positional:
         return next(iter(arguments.named.values()), machine.unknown(node, "nothing handed on"))
     return arguments.positional[0]
+
+
+def _copy(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """A copy of a model stands for the model; what is told of its mode holds for neither of them any more."""
+    value = _same(machine, arguments, node)
+    for address in references(machine, [value]):
+        machine.describe(address, copied=True)
+    return value
 
 
 def _list(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -219,7 +228,8 @@ def _sum(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if isinstance(first, Data) and first.kind == "rows":
         return statistic(machine, first, node, "sum or mean")
     if data is not None:
-        return reduced(machine, data, node, adds=True)
+        name = source(node.func).rpartition(".")[2] if isinstance(node, ir.Call) else ""
+        return averages.reduced_by(machine, data, reduced(machine, data, node, adds=True), name, node)
     return counted(machine, machine.unknown(node, "a sum"), node)
 
 
@@ -429,11 +439,10 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
     _arange: ("numpy.arange", "torch.arange"),
     _enumerate: ("builtins.enumerate",),
     _zip: ("builtins.zip", "itertools.izip", "itertools.zip_longest", "itertools.product"),
+    _copy: ("copy.copy", "copy.deepcopy"),
     _same: (
         "builtins.reversed",
         "builtins.iter",
-        "copy.copy",
-        "copy.deepcopy",
         "tqdm.tqdm",
         "tqdm.auto.tqdm",
         "tqdm.notebook.tqdm",

@@ -7,7 +7,7 @@ from mlstd.knowledge.load import KnowledgeError
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.events import Fit, Record, Show
-from mlstd.trace.library import joined
+from mlstd.trace.library import averages, joined
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.frameworks.tensorflow import fetched
 from mlstd.trace.library.models import learn
@@ -230,7 +230,7 @@ def _reduce(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     if data.kind == "rows":
         return statistic(machine, data, node, name) if over_rows(axis) else data
     if data.kind == "score" or (data.kind == "prediction" and name in ("sum", "mean", "reduce_sum")):
-        return reduced(machine, data, node, adds=True)
+        return averages.reduced_by(machine, data, reduced(machine, data, node, adds=True), name, node)
     return data
 
 

@@ -8,7 +8,7 @@ from typing import get_args
 import msgspec
 
 from mlstd.knowledge.schema import EffectName
-from mlstd.trace.library import joined, models, modes, outcomes, rows
+from mlstd.trace.library import averages, joined, models, modes, outcomes, rows
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site
@@ -96,11 +96,13 @@ def _pass(site: Site) -> Value:
     found = summary(machine, values, instances=False)
     if found is not None:
         reach(machine, values)
+        if last in averages.PRODUCTS or site.value("weights") not in (None, Const(None)):
+            found = averages.multiplied(found)
         if last in REDUCERS:
             axis = _axis(site, last)
             if found.kind == "rows" and over_rows(axis):
                 return statistic(machine, found, site.node, last)
-            return reduced(machine, found, site.node, site.code, adds=True)
+            return averages.reduced_by(machine, found, reduced(machine, found, site.node, site.code, adds=True), last, site.node)
         if effect.augments:
             return with_traits(found, "augmented")
         return _shaped(site, values, _gathered(site, values, found))
@@ -150,6 +152,8 @@ def _shaped(site: Site, values: list[Value], found: Data) -> Value:
         return values[0]
     if site.effect.structure and len(values) == 1 and len(site.arguments.all()) > 1:
         return in_forms(found, site.effect.structure)
+    if found.kind == "score" and site.name.endswith("sqrt"):
+        return with_traits(found, averages.INDIVISIBLE)
     return formed(found, site.form)
 
 

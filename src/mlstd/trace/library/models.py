@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlstd.trace.events import Fit, OptimizerStep, Predict, Select, Transform
-from mlstd.trace.library import modes, prompts
+from mlstd.trace.library import averages, modes, prompts
 from mlstd.trace.library.randomness import draws, draws_of_object, random_parts, reach
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import MODEL_ROLES, Site, models_in, unknown_rows
@@ -241,7 +241,7 @@ def _metric(site: Site) -> Value:
     united = summary(machine, list(given))
     swapped = truth is not None and guess is not None and truth.kind == "prediction" and guess.kind == "rows"
     predicted = truth if swapped else guess
-    traits = frozenset() if united is None else united.traits & {"batch", "cross-validated", "guess", modes.TRAINING}
+    traits = frozenset() if united is None else united.traits & (averages.BATCH | {"cross-validated", "guess", modes.TRAINING})
     value = Data(
         "score",
         united.parts if united is not None else frozenset(),
@@ -250,7 +250,7 @@ def _metric(site: Site) -> Value:
         effect.metric or site.name.rpartition(".")[2],
         predicted.form if predicted is not None else "",
         site.at,
-        traits | ({"loss"} if site.kind is not None and site.kind.role == "loss" else set()),
+        traits | _stage(site) | ({"loss"} if site.kind is not None and site.kind.role == "loss" else set()),
     )
     by = "loss" if "loss" in value.traits else "cross-validation" if "cross-validated" in traits else "metric"
     emit(
@@ -258,6 +258,12 @@ def _metric(site: Site) -> Value:
         needs=effect.needs, swapped=swapped, symmetric=effect.symmetric, reduces=effect.reduces, additive=effect.additive,
     )  # fmt: skip
     return value
+
+
+def _stage(site: Site) -> frozenset[str]:
+    """Is the number a mean over the rows, or a count; and could it be put together from the numbers of parts?"""
+    counts = site.value("reduction") == Const("sum") or site.value("normalize") == Const(False) or not site.effect.reduces
+    return frozenset(() if counts else ("mean",)) | frozenset(() if site.effect.additive else (averages.INDIVISIBLE,))
 
 
 def _own_score(site: Site) -> Value:

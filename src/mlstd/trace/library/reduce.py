@@ -8,7 +8,8 @@ from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Score, Transform
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.kinds import Choice, Const, Data, Stat, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import Choice, Const, Data, Ref, Stat, Tuple, Unknown, Value
+from mlstd.trace.values.parts import Part
 from mlstd.trace.values.text import source
 
 REDUCERS = frozenset(
@@ -77,8 +78,14 @@ def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: s
         **details,
     }
     machine.tape.add(
-        Score(**machine.common(at, code), value=value, by=by, metric=metric, fitted=machine.fitted(value.models), **fields)
+        Score(**machine.common(at, code), value=value, by=by, metric=metric, fitted=learned_from(machine, value), **fields)
     )
+
+
+def learned_from(machine: Machine, value: Data) -> frozenset[Part]:
+    """The rows that the models of a score had seen: a part of a model, scored in its `forward`, has seen what the whole has."""
+    running = {f.receiver.address for f in machine.frames if isinstance(f.receiver, Ref) and f.receiver.address in machine.things}
+    return machine.fitted(value.models | running)
 
 
 def counted(machine: Machine, value: Value, node: ir.Node) -> Value:

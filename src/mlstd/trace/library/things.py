@@ -6,7 +6,7 @@ from mlstd.knowledge.schema import Effect, Kind
 from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
 from mlstd.trace.events import Thing
-from mlstd.trace.library import blind, downloads, effects, modes
+from mlstd.trace.library import averages, blind, downloads, effects, modes
 from mlstd.trace.library.frameworks import FRAMEWORKS, commands
 from mlstd.trace.library.models import prediction
 from mlstd.trace.library.randomness import draws, draws_of_object, own_seed
@@ -403,6 +403,8 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
             rows if isinstance(rows, Data) else None,
         )
     inner = machine.load(value.address, "@dataset")
+    if isinstance(rows, Data):
+        rows = with_traits(rows, *averages.of_loader(machine, value.address))
     if isinstance(inner, Ref) and isinstance(rows, Data):
         return Stream(_batch(machine, inner, rows, node))
     if isinstance(rows, Data):

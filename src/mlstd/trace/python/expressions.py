@@ -8,6 +8,7 @@ from typing import Any, get_args
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty
 from mlstd.trace.flow.state import merge
+from mlstd.trace.library import averages
 from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import names, operators, subscripts
 from mlstd.trace.values.arguments import Arguments
@@ -268,7 +269,7 @@ def _comprehension(machine: Machine, node: ir.Comprehension) -> Value:
         if node.value is not None:
             keyed.append((first, evaluate(machine, node.value)))
         else:
-            collected.append(first)
+            collected.append(averages.collected(machine, first))
 
     complete = _clauses(machine, node, 0, element)
     if node.kind == "dict":

@@ -12,6 +12,7 @@ from typing import Any
 
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Compare
+from mlstd.trace.library import averages
 from mlstd.trace.library.randomness import CHANCE, CLOCK, reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
@@ -143,7 +144,9 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
             return _two(machine, op, alone, _unknown_truth(truth_value), node)
     if alone is not None:
         reach(machine, (left, right))
-        return _one(machine, op, alone, node, isinstance(right if first else left, Const))
+        other = right if first is not None else left
+        value = _one(machine, op, alone, node, isinstance(other, Const))
+        return averages.after(machine, op, value, other, first is not None, node)
     for value in (left, right):
         if isinstance(value, Unknown) and value.why in (COUNTER, CHANCE, CLOCK):
             return value
@@ -311,7 +314,9 @@ def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> V
         return unite(left, right)
     if "score" in kinds:
         score, other = (left, right) if left.kind == "score" else (right, left)
-        return score if other.kind != "prediction" else unite(score, other).but(kind="score")
+        if other.kind == "prediction":
+            return unite(score, other).but(kind="score")
+        return averages.after(machine, op, score, other, score is left, node)
     limits = next((d for d in (left, right) if "threshold" in d.traits), None)
     if limits is not None and "prediction" in kinds:
         return left if limits is right else right

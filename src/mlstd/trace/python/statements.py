@@ -13,7 +13,7 @@ from typing import Any, get_args
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Drop, Score, Select, Show, Switch
 from mlstd.trace.flow.state import merge
-from mlstd.trace.library import setting
+from mlstd.trace.library import averages, setting
 from mlstd.trace.library.frameworks import logs
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import counted, reduced
@@ -66,7 +66,7 @@ def _assign(machine: Machine, node: ir.Assign) -> None:
         return
     value = evaluate(machine, node.value)
     if _grows(node):
-        value = counted(machine, value, node)
+        value = averages.added(machine, counted(machine, value, node))
     for target in node.targets:
         assign(machine, target, value)
 

@@ -212,6 +212,8 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
 def _named_part(data: Data, key: Value) -> Data | None:
     """`dataset["test"]`: a source that comes with parts of its own, by the names that people give them; None for a column."""
     name = key.value if isinstance(key, Const) else None
+    if isinstance(name, str) and name[:2].lower() in ("x_", "y_") and name[2:] in OWN_PARTS:
+        name = name[2:]  # features and target of the same rows: `data["X_test"]`, `data["y_test"]`
     if (
         not isinstance(name, str)
         or name.partition("_")[0] not in OWN_PARTS

@@ -1,0 +1,94 @@
+"""Is a score an average over batches, which weighs a small last batch like the others?
+
+Traits of a score tell how far it has come: "mean" (of its batch), "collected" (in a list), "summed" (over batches).
+What is multiplied by the size of its batch is a sum again; what was summed and is then divided is the score of the whole.
+"""
+
+from __future__ import annotations
+
+from mlstd.lower import ir
+from mlstd.trace.events import Average
+from mlstd.trace.library.reduce import learned_from
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.kinds import Address, Const, Data, Unknown, Value
+from mlstd.trace.values.text import source
+
+MEANS = frozenset(("mean", "nanmean", "average", "reduce_mean"))
+PRODUCTS = frozenset(("multiply", "mul", "dot", "vdot", "inner"))
+SUMS = frozenset(("sum", "nansum", "reduce_sum", "fsum"))
+STAGES = frozenset(("batch", "mean", "collected", "summed", "single", "even"))
+BATCH = frozenset(("batch", "single", "even"))  # what is told of a batch, and of the scores of it
+INDIVISIBLE = "indivisible"  # no mean over rows: F1, AUC, a root
+
+
+def of_batch(data: Data) -> bool:
+    """Is this the score of one batch among several?"""
+    return data.kind == "score" and "batch" in data.traits and "single" not in data.traits
+
+
+def of_loader(machine: Machine, loader: Address) -> tuple[str, ...]:
+    """Are its batches single rows, or everything ("single"); is the last one as large as the others ("even")?"""
+    size, drops = machine.load(loader, "@batch_size"), machine.load(loader, "@drop_last")
+    whole = isinstance(size, Unknown) and size.why == "a length"
+    single = ("single",) if size == Const(1) or size == Const(None) or whole else ()
+    return (*single, *(("even",) if drops == Const(True) else ()))
+
+
+def reduced_by(machine: Machine, before: Data, after: Data, name: str, node: ir.Node) -> Data:
+    """A score after `mean()` or `sum()`."""
+    if not of_batch(after):
+        return after
+    listed = "collected" in before.traits
+    if name in MEANS:
+        return _averaged(machine, after, node) if listed else _with(after, "mean")
+    return after.but(traits=(after.traits - {"collected"}) | {"summed"}) if name in SUMS and listed else after
+
+
+def after(machine: Machine, op: str, value: Value, other: Value, first: bool, node: ir.Node) -> Value:
+    """A score after it meets a number in an operation: on the left of it (`first`), or on its right."""
+    if not isinstance(value, Data) or not of_batch(value) or not isinstance(node, ir.Operation) or len(node.operands) != 2:
+        return value
+    written = node.operands[1 if first else 0]
+    if op == "/" and first and not isinstance(written, ir.Const):
+        return divided(machine, value, node)
+    return weighted(value, other, written) if op == "*" else value
+
+
+def multiplied(data: Data) -> Data:
+    """`np.multiply(scores, sizes)`, `np.dot(scores, sizes)`: weighted."""
+    return data.but(traits=data.traits - {"mean"}) if of_batch(data) else data
+
+
+def divided(machine: Machine, data: Data, node: ir.Node) -> Data:
+    """A score divided by a number that the run counts."""
+    if not of_batch(data):
+        return data
+    return _averaged(machine, data, node) if data.traits & {"summed", "collected"} else _with(data, "mean")
+
+
+def weighted(data: Data, other: Value, written: ir.Expr) -> Data:
+    """A batch's mean times the size of the batch is a sum; times 100 it is still a mean."""
+    plain = isinstance(written, ir.Const) or other == Const(1)
+    return data if plain or "summed" in data.traits else data.but(traits=data.traits - {"mean"})
+
+
+def added(machine: Machine, value: Value) -> Value:
+    """`total += score` in a loop over batches."""
+    return _with(value, "summed") if machine.loops and isinstance(value, Data) and of_batch(value) else value
+
+
+def collected(machine: Machine, value: Value) -> Value:
+    """`scores.append(score)` in a loop over batches."""
+    return _with(value, "collected") if machine.loops and isinstance(value, Data) and of_batch(value) else value
+
+
+def _with(data: Data, trait: str) -> Data:
+    return data.but(traits=data.traits | {trait})
+
+
+def _averaged(machine: Machine, data: Data, node: ir.Node) -> Data:
+    """The score of the whole; told of where it is a mean of means."""
+    if "mean" in data.traits:
+        told = machine.common(machine.here(node), source(node) if isinstance(node, (ir.Operation, ir.Call)) else "")
+        machine.tape.add(Average(**told, value=data, fitted=learned_from(machine, data)))
+    return data.but(traits=data.traits - STAGES)

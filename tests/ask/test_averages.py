@@ -1,0 +1,97 @@
+"""Which means over batches are means of means?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ask.asking import lines
+
+RULE = "averaged-batch-metric"
+HEAD = """
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from sklearn.metrics import accuracy_score, f1_score
+from torch.utils.data import DataLoader
+from torchvision import datasets
+
+class Meter:
+    def __init__(self):
+        self.sum, self.count, self.avg = 0, 0, 0
+    def update(self, value, n=1):
+        self.sum += value * n
+        self.count += n
+        self.avg = self.sum / self.count
+
+train = datasets.MNIST("data", train=True)
+test = datasets.MNIST("data", train=False)
+model = nn.Linear(784, 10)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for x, y in DataLoader(train, batch_size=64):
+    F.cross_entropy(model(x), y).backward()
+    optimizer.step()
+loader = DataLoader(test, batch_size={size}{more})
+total, count, scores, meter = 0, 0, [], Meter()
+for x, y in loader:
+    guess = model(x).argmax(1)
+    {round}
+print({told})
+"""
+MEAN = "(guess == y).float().mean().item()"
+BAD = {
+    "mean over the batches": (f"total += {MEAN}", "total / len(loader)"),
+    "total = total + x": (f"total = total + {MEAN}", "total / len(loader)"),
+    "hits by the size of the batch": ("total += (guess == y).sum().item() / len(y)", "total / len(loader)"),
+    "a list": ("scores.append(accuracy_score(y, guess))", "sum(scores) / len(scores)"),
+    "an array": ("scores.append(accuracy_score(y, guess))", "np.array(scores).mean()"),
+    "a meter that weighs all alike": (f"meter.update({MEAN})", "meter.avg"),
+    "percent": (f"total += 100 * {MEAN}", "total / len(loader)"),
+}
+GOOD = {
+    "hits over rows": ("total += (guess == y).sum().item(); count += len(y)", "total / count"),
+    "weighted by hand": (f"total += {MEAN} * x.size(0)", "total / len(test)"),
+    "a meter that weighs": (f"meter.update({MEAN}, x.size(0))", "meter.avg"),
+    "weights": (f"scores.append({MEAN}); total += 1", "np.average(scores, weights=[1, 2])"),
+    "a mean loss": ("total += F.cross_entropy(model(x), y).item()", "total / len(loader)"),
+    "everything scored at once": ("scores.append(guess)", "accuracy_score(test.targets, np.concatenate(scores))"),
+}
+
+
+@pytest.mark.parametrize(("once", "told"), BAD.values(), ids=BAD)
+def test_a_mean_of_means(once: str, told: str, tmp_path: Path) -> None:
+    assert len(lines(RULE, HEAD.format(size=64, more="", round=once, told=told), tmp_path)) == 1
+
+
+@pytest.mark.parametrize(("once", "told"), GOOD.values(), ids=GOOD)
+def test_no_mean_of_means(once: str, told: str, tmp_path: Path) -> None:
+    assert lines(RULE, HEAD.format(size=64, more="", round=once, told=told), tmp_path) == []
+
+
+@pytest.mark.parametrize(("size", "more"), [(1, ""), (64, ", drop_last=True"), ("len(test)", "")])
+def test_batches_of_one_size(size: object, more: str, tmp_path: Path) -> None:
+    once, told = BAD["mean over the batches"]
+    assert lines(RULE, HEAD.format(size=size, more=more, round=once, told=told), tmp_path) == []
+
+
+def test_the_mean_f1_of_equal_batches_is_still_another_number(tmp_path: Path) -> None:
+    code = HEAD.format(size=64, more=", drop_last=True", round="scores.append(f1_score(y, guess))", told="np.mean(scores)")
+    assert len(lines(RULE, code, tmp_path)) == 1
+
+
+AGAIN = """
+accs = []
+for epoch in range(3):
+    hits = 0
+    for x, y in loader:
+        hits += (model(x).argmax(1) == y).sum().item()
+    accs.append(hits / len(test))
+print(np.mean(accs))
+"""
+
+
+def test_the_mean_over_epochs_is_another_matter(tmp_path: Path) -> None:
+    code = HEAD.format(size=64, more="", round="total += (guess == y).sum().item()", told="0")
+    assert lines(RULE, code + AGAIN, tmp_path) == []
