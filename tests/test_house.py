@@ -24,13 +24,25 @@ LONGER = {
     "src/mlstd/trace/library/things.py": "what an object of a library is, from its making to its last method",
 }
 """Modules over the cap, each with the reason why it is better whole. None may pass 600 lines."""
-UNCHECKED = frozenset(
-    """
-    accuracy-only augmented-evaluation averaged-batch-metric cherry-picked-run limited-evaluation
-    mismatched-order no-uncertainty overlapping-splits shuffled-time-series single-run-comparison
-    split-across-groups target-in-features unequal-comparison unordered-input unseeded-workers
-    untracked-parameters
-    """.split()
+UNCHECKED: frozenset[str] = frozenset(
+    (
+        "accuracy-only",
+        "augmented-evaluation",
+        "averaged-batch-metric",
+        "cherry-picked-run",
+        "limited-evaluation",
+        "mismatched-order",
+        "no-uncertainty",
+        "overlapping-splits",
+        "shuffled-time-series",
+        "single-run-comparison",
+        "split-across-groups",
+        "target-in-features",
+        "unequal-comparison",
+        "unordered-input",
+        "unseeded-workers",
+        "untracked-parameters",
+    )
 )
 """Texts that came before their checks; a name is taken out when its check is written."""
 
