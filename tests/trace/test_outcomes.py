@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlstd.trace.events import Drop, Record, Score
+from mlstd.trace.events import Drop, Record, Score, Show
 from tests.trace.traced import of, traced
 
 SCORE = """
@@ -76,3 +76,15 @@ def test_the_batch_of_an_accumulating_metric_is_not_dropped() -> None:
 def test_equality_by_function_is_a_comparison() -> None:
     told = traced(SCORE + "import numpy as np\nprint(np.equal(predicted, test['y']).mean())")
     assert [s.by for s in of(told, Score)] == ["hand"]
+
+
+def test_the_size_of_a_batch_tells_nothing_of_it() -> None:
+    told = traced(SCORE + GIVE + "import torch\nprint(accuracy / torch.tensor(predicted).size(0))")
+    assert told.blind_spots == ()
+    assert [v.kind for s in of(told, Show) for v in s.values] == ["score"]
+
+
+def test_what_nobody_knows_makes_a_record_unclear() -> None:
+    dump = "import json, elsewhere\njson.dump({}, open('a.json', 'w'))"
+    assert [r.unclear for r in of(traced(SCORE + dump.format("{'seed': 1}")), Record)] == [False]
+    assert [r.unclear for r in of(traced(SCORE + dump.format("elsewhere.results()")), Record)] == [True]

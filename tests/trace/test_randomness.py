@@ -133,3 +133,14 @@ def test_a_project_model_made_from_stored_weights_is_run_through() -> None:
 def test_the_clock_stays_the_clock_through_arithmetic() -> None:
     told = traced("import time, torch\ntorch.manual_seed(int(time.time()) % 1000)")
     assert [s.repeatable for s in of(told, Seed)] == [False]
+
+
+def test_layers_that_are_added_belong_to_their_model() -> None:
+    told = traced(
+        """
+        import keras
+        model = keras.Sequential()
+        model.add(keras.layers.Dense(3))
+        """
+    )
+    assert [len(inside) for inside in told.inside.values()] == [2]

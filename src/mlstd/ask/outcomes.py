@@ -27,7 +27,7 @@ def untracked(view: View) -> Iterator[Case]:
     if not shown and not any(s.automatic for s in scores) and any(isinstance(e, Drop) for e in view.trace.events):
         return
     hidden = view.hiding("record")
-    trust: Confidence = "medium" if hidden or _unclear_records(view) else "high"
+    trust: Confidence = "medium" if hidden or _unclear_records(view, scores[0]) else "high"
     yield Case(
         view.at(where if where is not None else score),
         weakest([trust, sureness(score)]),
@@ -47,9 +47,10 @@ def recorded(view: View) -> bool:
     )
 
 
-def _unclear_records(view: View) -> bool:
-    """Does a tracker take values of which nothing is known?"""
-    return any(r.records == "metrics" and not r.values for r in view.records)
+def _unclear_records(view: View, first: Score) -> bool:
+    """Does a tracker or a file take values of which nothing is known, once there are scores?"""
+    late = [r for r in view.records if r.order > first.order and r.records != "parameters"]
+    return any(r.unclear for r in late) or any(r.records == "metrics" and not r.values for r in view.records)
 
 
 def discarded(view: View) -> Iterator[Case]:

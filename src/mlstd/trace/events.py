@@ -172,6 +172,7 @@ class Record(Event):
     values: tuple[Data, ...]
     records: str
     name: str
+    unclear: bool = False  # something that nobody knows is written as well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

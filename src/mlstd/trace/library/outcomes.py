@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mlstd.trace.events import Record, Save, Select, Show
-from mlstd.trace.library.randomness import keep
+from mlstd.trace.library.randomness import CHANCE, CLOCK, keep
 from mlstd.trace.library.reduce import reduced
 from mlstd.trace.library.site import Site, file_of, models_in
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.collect import data_in
-from mlstd.trace.values.kinds import Const, Data, External, Ref, Value
+from mlstd.trace.values.collect import data_in, walk
+from mlstd.trace.values.kinds import Const, Data, External, Ref, Unknown, Value
 
 KEEP_FIGURES = frozenset(("savefig", "write_html", "write_image", "write_json", "log_figure", "log_image", "add_figure"))
 PLOTTERS = ("matplotlib.", "seaborn.", "scikitplot.", "yellowbrick.", "pandas.plotting.")
@@ -40,9 +40,16 @@ def record(site: Site) -> Value:
             values=values,
             records=site.effect.records or "artifact",
             name=site.name,
+            unclear=_is_unclear(site),
         )
     )
     return Const(None)
+
+
+def _is_unclear(site: Site) -> bool:
+    """Is something written of which nobody knows what it tells of?"""
+    values = site.values(site.effect.what) if site.effect.what else site.arguments.all()
+    return any(isinstance(v, Unknown) and v.why not in (CHANCE, CLOCK) for value in values for v in walk(site.machine, value))
 
 
 def save(site: Site) -> Value:

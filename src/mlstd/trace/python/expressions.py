@@ -10,7 +10,7 @@ from mlstd.trace.events import Certainty
 from mlstd.trace.flow.state import merge
 from mlstd.trace.library import averages
 from mlstd.trace.machine import Condition, Machine
-from mlstd.trace.python import names, operators, subscripts
+from mlstd.trace.python import names, operators, subscripts, truth
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import repeats, with_traits
 from mlstd.trace.values.collect import data_in, summary
@@ -209,9 +209,9 @@ def _operation(machine: Machine, node: ir.Operation) -> Value:
 
 def _conditional(machine: Machine, node: ir.Conditional) -> Value:
     test = evaluate(machine, node.test)
-    known = operators.truth(machine, test)
+    known = truth.truth(machine, test)
     if known is not None:
-        option = operators.option_of(test)
+        option = truth.option_of(test)
         taken, other = (node.yes, node.no) if known else (node.no, node.yes)
         if option:
             ghost(machine, option, lambda: evaluate(machine, other))
@@ -223,7 +223,7 @@ def branches(machine: Machine, node: ir.Node, test: Value, yes: Callable[[], Val
     """Both ways of an expression whose test is not known."""
     condition = Condition(machine.here(node), next(iter(data_in(machine, test)), None))
     start = machine.now()
-    with machine.under(operators.doubt(test), condition):
+    with machine.under(truth.doubt(test), condition):
         machine.state = start.fork()
         first = yes()
         after = machine.state

@@ -7,7 +7,7 @@ from mlstd.lower import ir
 from mlstd.trace.flow.loops import settle
 from mlstd.trace.flow.state import State, merge
 from mlstd.trace.machine import Condition, LoopExits, Machine
-from mlstd.trace.python import operators
+from mlstd.trace.python import truth
 from mlstd.trace.values.collect import data_in, walk
 from mlstd.trace.values.join import join
 from mlstd.trace.values.kinds import ClassValue, Const, External, FunctionValue, Partial, Ref, Stream, Tuple, Unknown, Value
@@ -111,10 +111,10 @@ def _while(machine: Machine, node: ir.Loop) -> None:
     test = machine.verbs.evaluate(node.over)
     if machine.state is None:
         return
-    known = operators.truth(machine, test)
-    if known is False and not operators.option_of(test):
+    known = truth.truth(machine, test)
+    if known is False and not truth.option_of(test):
         return
     condition = Condition(machine.here(node), next(iter(data_in(machine, test)), None))
-    doubt = operators.doubt(test) if isinstance(test, Unknown) and not test.why.startswith("an operation") else None
+    doubt = truth.doubt(test) if isinstance(test, Unknown) and not test.why.startswith("an operation") else None
     with machine.under(doubt, condition):
         _repeated(machine, node, None, endless=known is True and isinstance(node.over, ir.Const))

@@ -18,7 +18,7 @@ from mlstd.trace.library.frameworks import logs
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Condition, Machine
-from mlstd.trace.python import classes, imports, loops, names, operators, subscripts
+from mlstd.trace.python import classes, imports, loops, names, subscripts, truth
 from mlstd.trace.python.expressions import evaluate, ghost, known_items
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
@@ -148,11 +148,11 @@ def _if(machine: Machine, node: ir.If) -> None:
     test = evaluate(machine, node.test)
     if machine.state is None:
         return
-    known = operators.truth(machine, test)
+    known = truth.truth(machine, test)
     if known is not None:
         taken, other = (node.body, node.orelse) if known else (node.orelse, node.body)
-        option = operators.option_of(test) or ("" if known else _empty_setting(node.test))
-        if operators.option_of(test) and _refuses(taken):
+        option = truth.option_of(test) or ("" if known else _empty_setting(node.test))
+        if truth.option_of(test) and _refuses(taken):
             execute(machine, other)  # a default that the program refuses is not what anybody runs it with
             return
         if machine.notes.get(("choices", option), 0) > 1:
@@ -188,14 +188,14 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
     start = machine.now()
     if _keeps(node.body):
         reach(machine, [test])
-    with machine.under(operators.doubt(test), condition, chosen=hint):
+    with machine.under(truth.doubt(test), condition, chosen=hint):
         if data is not None and data.kind == "score" and "hits" not in data.traits and _keeps(node.body):
             how = "stop" if _stops(node.body) else "best"
             machine.tape.add(Select(**machine.common(machine.here(node), source(node.test)), by=data, how=how))
         machine.state = start.fork()
         execute(machine, node.body)
         first = machine.state
-    with machine.under(operators.doubt(test), replace(condition, negated=True), chosen=hint):
+    with machine.under(truth.doubt(test), replace(condition, negated=True), chosen=hint):
         machine.state = start
         execute(machine, node.orelse)
     machine.state = merge([s for s in (first, machine.state) if s is not None], join)
