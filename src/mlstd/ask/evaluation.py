@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View
-from mlstd.trace.events import BlindSpot, Fit, Score
+from mlstd.trace.events import BlindSpot, Fit, Mode, Score
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
 
@@ -88,7 +88,10 @@ def unevaluated(view: View) -> Iterator[Case]:
 
 def _evaluates(view: View, score: Score) -> bool:
     """Could this score be an evaluation? A loss is none only where a model learns from it."""
-    return score in view.evaluations or score.training is False or not score.value.models
+    if score in view.evaluations or not score.value.models:
+        return True
+    modes = [m.mode for m in view.of(Mode) if m.order < score.order and m.models & score.value.models]
+    return modes[-1:] == ["eval"]
 
 
 def _trust(view: View, fit: Fit, hidden: list[BlindSpot]) -> Confidence:

@@ -27,6 +27,23 @@ def chosen_on_test(view: View) -> Iterator[Case]:
             continue
         done.add(models)
         yield _case(view, select, chosen, fitted)
+    yield from _best_of_searches(view, done)
+
+
+def _best_of_searches(view: View, done: set[frozenset[Address]]) -> Iterator[Case]:
+    """Searches whose best cross-validated score is all that is recorded of them: it was chosen for being the best."""
+    for select in (s for s in view.selects if s.how == "search" and s.by.metric == "cross-validation"):
+        models = select.by.models
+        report = next((e for e in view.records if any(v == select.by for v in e.values)), None)
+        if models in done or report is None or any(s.value.models & view.again(models) for s in view.evaluations):
+            continue
+        done.add(models)
+        yield Case(
+            view.at(report),
+            weakest(["medium", sureness(select, report)]),
+            (step("the best candidate is picked here, by its score", select), step("and that score is recorded here", report)),
+            {"model": view.label(models), "choice": view.code(select), "rows": name_of(select.by.parts), "how": select.how},
+        )
 
 
 def _heldout(view: View, select: Select, fitted: Parts) -> Parts:
