@@ -6,6 +6,7 @@ import click
 
 from mlstd.commands.check import check
 from mlstd.commands.common import version
+from mlstd.commands.config import config
 from mlstd.commands.rule import rule
 from mlstd.commands.trace import trace
 
@@ -16,7 +17,7 @@ def main() -> None:
     """Reads the experiments of a repository, scripts and notebooks, and reports where they break the team's standards."""
 
 
-for command in (check, rule, trace):
+for command in (check, config, rule, trace):
     main.add_command(command)
 
 

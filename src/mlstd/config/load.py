@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from mlstd.config.layers import KEYS, Layer, base_file, combined
 from mlstd.config.settings import Baseline, Level, Profile, Settings
 from mlstd.config.tables import Table, shown
 from mlstd.config.team import team_library
@@ -17,20 +18,6 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 LEVELS: tuple[Level, ...] = get_args(Level)
 ADVISORY = frozenset({"notebook", "style"})
 """Families whose rules only ever warn."""
-KEYS = (
-    "profile",
-    "select",
-    "ignore",
-    "exclude",
-    "entry-points",
-    "require-reasons",
-    "profiles",
-    "rules",
-    "baselines",
-    "calls",
-    "classes",
-    "cell-magics",
-)
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -50,10 +37,45 @@ def read_toml(file: Path) -> dict[str, Any]:
 
 
 def load_settings(file: Path, families: Mapping[str, str]) -> Settings:
-    """The settings in `[tool.mlstd]` of `file` (in a file of another name than pyproject.toml, its top level will do).
+    """The settings in `[tool.mlstd]` of `file`, over those that it extends.
 
-    `families` holds the family of each rule. Raises `CannotRun` with all problems of the file at once.
+    `families` holds the family of each rule. Raises `CannotRun` with all problems at once.
     """
+    return combined(load_layers(file, families))
+
+
+def load_layers(file: Path, families: Mapping[str, str]) -> tuple[Layer, ...]:
+    """What `file` and the files that it extends say, its own words last (in a file of another name than pyproject.toml, the top
+    level will do for `[tool.mlstd]`). Raises `CannotRun` with the problems of all of them."""
+    problems: list[str] = []
+    found: dict[Path, Layer] = {}
+    _gather(file, (), families, found, problems)
+    if problems:
+        raise CannotRun(problems)
+    return tuple(found.values())
+
+
+def _gather(
+    file: Path, chain: tuple[Path, ...], families: Mapping[str, str], found: dict[Path, Layer], problems: list[str]
+) -> None:
+    """Adds the layers of `file`, those that it extends first; `chain` leads from the project's own file to this one."""
+    place = file.resolve()
+    if place in found:
+        return
+    top = _section(file, problems)
+    own = Layer(str(file), frozenset(top.data), _settings(top, families))
+    for word in own.settings.extend:
+        try:
+            base = base_file(word, file)
+            if base.resolve() in (*chain, place):
+                raise CannotRun(f'{file}: extend: "{word}" leads back to {base}, which extends this file; take one out')
+            _gather(base, (*chain, place), families, found, problems)
+        except CannotRun as error:
+            problems.extend(error.problems)
+    found[place] = own
+
+
+def _section(file: Path, problems: list[str]) -> Table:
     data = read_toml(file)
     tool = data.get("tool", {})
     section = tool.get("mlstd") if isinstance(tool, dict) else None
@@ -64,11 +86,7 @@ def load_settings(file: Path, families: Mapping[str, str]) -> Settings:
         raise CannotRun(f"{file}: has no [tool.mlstd] table")
     if not isinstance(section, dict):
         raise CannotRun(f"{file}: tool.mlstd: must be a table, not {shown(section)}")
-    problems: list[str] = []
-    settings = _settings(Table(section, where, problems, str(file)), families)
-    if problems:
-        raise CannotRun(problems)
-    return settings
+    return Table(section, where, problems, str(file))
 
 
 def check_words(option: str, words: tuple[str, ...], families: Mapping[str, str]) -> None:
@@ -90,6 +108,7 @@ def _settings(top: Table, families: Mapping[str, str]) -> Settings:
     by_glob = [(glob, profiles.right_word(f'"{glob}"', value, PROFILES, "profile")) for glob, value in profiles.data.items()]
     return Settings(
         source=top.file,
+        extend=top.strings("extend"),
         profile=cast(Profile, top.word("profile", PROFILES, "experiment")),
         profiles=tuple((glob, cast(Profile, profile)) for glob, profile in by_glob if profile is not None),
         select=_selection(top, "select", ("all",), families),

@@ -24,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True):
     """The effective configuration of one project. Globs are relative to the project root."""
 
     source: str | None = None  # the file it was read from, for messages
+    extend: tuple[str, ...] = ()  # the files that it was laid over, as they are written
     profile: Profile = "experiment"
     profiles: tuple[tuple[str, Profile], ...] = ()
     forced_profile: Profile | None = None  # from the command line: holds for every path
@@ -41,8 +42,13 @@ class Settings(msgspec.Struct, frozen=True):
         """The profile under which the experiment at `path` is judged; of several globs that match the longest wins."""
         if self.forced_profile is not None:
             return self.forced_profile
+        glob = self.glob_of(path)
+        return dict(self.profiles)[glob] if glob is not None else self.profile
+
+    def glob_of(self, path: str) -> str | None:
+        """The longest glob of `profiles` that matches a path."""
         hits = [(len(glob), index) for index, (glob, _) in enumerate(self.profiles) if matches(glob, path)]
-        return self.profiles[max(hits)[1]][1] if hits else self.profile
+        return self.profiles[max(hits)[1]][0] if hits else None
 
     def baseline_of(self, path: str) -> str | None:
         """The declared baseline of the experiment at `path`."""

@@ -1,0 +1,1 @@
+"""What the team keeps beside its code: the list of known issues, and waivers."""
