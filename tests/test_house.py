@@ -39,9 +39,6 @@ UNCHECKED: frozenset[str] = frozenset(
         "split-across-groups",
         "target-in-features",
         "unequal-comparison",
-        "unordered-input",
-        "unseeded-workers",
-        "untracked-parameters",
     )
 )
 """Texts that came before their checks; a name is taken out when its check is written."""

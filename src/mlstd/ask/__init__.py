@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from mlstd.ask import (
     evaluation,
     handlers,
+    listings,
     metrics,
     modes,
     notebook,
@@ -204,3 +205,15 @@ class Questions:
     def fast_kernels(self) -> Iterator[Case]:
         """Benchmark mode beside a claim of determinism."""
         return pins.fast_kernels(self._view)
+
+    def unexplained_metrics(self) -> Iterator[Case]:
+        """Tracked metrics without the settings that made them."""
+        return outcomes.unexplained(self._view)
+
+    def copied_workers(self) -> Iterator[Case]:
+        """Loaders whose workers draw the same numbers."""
+        return rounds.copied_workers(self._view)
+
+    def unordered_listings(self) -> Iterator[Case]:
+        """Folders and sets whose order decides which rows are in which part."""
+        return listings.unordered(self._view)

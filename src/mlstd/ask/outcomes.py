@@ -8,7 +8,7 @@ from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.source import unread_calls
 from mlstd.ask.view import View
 from mlstd.place import Place
-from mlstd.trace.events import Compare, Drop, Predict, Score, Thing
+from mlstd.trace.events import Compare, Drop, Predict, Record, Score, Thing
 from mlstd.trace.values.kinds import Address
 
 
@@ -51,6 +51,47 @@ def _unclear_records(view: View, first: Score) -> bool:
     """Does a tracker or a file take values of which nothing is known, once there are scores?"""
     late = [r for r in view.records if r.order > first.order and r.records != "parameters"]
     return any(r.unclear for r in late) or any(r.records == "metrics" and not r.values for r in view.records)
+
+
+# These keep a run's options by themselves.
+KEEPERS = (
+    "clearml", "hydra", "sacred", "guild", "transformers.Trainer", "transformers.Seq2SeqTrainer", "keras_tuner", "ray",
+)  # fmt: skip
+PLAIN = ("dump", "write", "write_text")  # what goes into such a file is known whole; a table may have columns for anything
+FILES = ("write", "writelines", "dump", "write_text", "writerow", "writerows", "save", "savetxt", "to_csv", "savefig", "print")
+
+
+def unexplained(view: View) -> Iterator[Case]:
+    """Metrics go to a tracker, or those of a search to a file, and nothing tells with which settings."""
+    kept = [r for r in view.records if any(v.kind == "score" for v in r.values)]
+    searches = [s for s in view.selects if s.how == "search"]
+    tracked = [r for r in kept if r.records == "metrics"]
+    searches = [] if tracked else searches
+    tracked = tracked or ([r for r in kept if r.name.rpartition(".")[2] in PLAIN] if searches else [])
+    if not tracked or _explained(view):
+        return
+    first = tracked[0]
+    search = (step("found by a search here", searches[0]),) if searches else ()
+    yield Case(
+        view.at(first),
+        weakest([sureness(first), "medium" if view.hiding("record") else "high"]),
+        (*search, step("the metric is recorded here", first)),
+        {"code": view.code(first), "what": "the space that was searched" if searches else "the settings that made it"},
+    )
+
+
+def _explained(view: View) -> bool:
+    """Does anything durable tell how the run was set up?"""
+    if any(name.startswith(KEEPERS) for name in view.trace.libraries) or any(s.settings for s in view.saves):
+        return True
+    if any("cv_results_" in u.text for m in view.modules.values() for u in m.units):
+        return True
+    return any(r.records == "parameters" or r.settings or _by_itself(r) for r in view.records)
+
+
+def _by_itself(record: Record) -> bool:
+    """A tracker that takes in everything (`mlflow.autolog`), not a line that is written to a file."""
+    return record.records == "everything" and not record.values and record.name.rpartition(".")[2] not in FILES
 
 
 def discarded(view: View) -> Iterator[Case]:

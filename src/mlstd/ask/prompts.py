@@ -85,7 +85,8 @@ def default_sampling(view: View) -> Iterator[Case]:
 
 def unsaved(view: View) -> Iterator[Case]:
     """The first answer behind a score, where no answer is kept anywhere."""
-    asked = [(a, s) for a in answers(view) if (s := scored(view, a)) is not None]
+    generated = [a for a in answers(view) if a.hosted or ".generate(" in a.code]  # a pipeline may as well give labels
+    asked = [(a, s) for a in generated if (s := scored(view, a)) is not None]
     if not asked or _kept(view, asked):
         return
     answer, score = asked[0]

@@ -1,16 +1,17 @@
-"""Do the rounds of a loop differ, or does the same seed at the head of each make them copies?"""
+"""What copies its random numbers: rounds of a loop behind the same seed, workers of a loader with the same generator?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from mlstd.ask.case import Case, step, sureness, weakest
+from mlstd.ask.case import Case, Confidence, Evidence, step, sureness, weakest
 from mlstd.ask.source import nodes_of
 from mlstd.ask.view import View
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Draw, Seed
+from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.text import source
 
 TELLING = ("print", "log", "info", "debug", "warning", "write", "set_description", "set_postfix", "add_scalar", "log_metric")
@@ -78,3 +79,20 @@ def _depends(node: Any, names: set[str]) -> bool:
     if hasattr(node, "__struct_fields__"):
         return any(_depends(getattr(node, f), names) for f in node.__struct_fields__)
     return False
+
+
+def copied_workers(view: View) -> Iterator[Case]:
+    """Loaders whose workers draw from copies of one generator; each loader once."""
+    if not view.fits or any("workers=True" in s.code for s in view.seeds):
+        return
+    done: set[Address] = set()
+    for draw in view.draws:
+        loader = view.thing(draw.worker) if draw.worker is not None else None
+        if loader is None or loader.address in done:
+            continue
+        done.add(loader.address)
+        entry = loader.at is not None and loader.at.path == view.trace.entry
+        at = loader.at if entry and loader.at is not None else view.at(draw)
+        trust: Confidence = "high" if draw.generator == "own" else "medium"  # newer versions of torch seed the global ones
+        evidence = (Evidence("several workers load these rows", at), step("and each draws here from its own copy", draw))
+        yield Case(at, weakest([sureness(draw), trust]), evidence, {"code": view.code(draw), "loader": loader.label})

@@ -113,3 +113,19 @@ def unpinned_environment(asked: Questions) -> Iterator[Finding]:
     for case in asked.loose_environment():
         message = "{what}: a fresh installation runs other code, and gives other scores"
         yield found("unpinned-environment", asked, case, message, "commit a lock file, or write `==` behind every requirement")
+
+
+@rule("unseeded-workers")
+def unseeded_workers(asked: Questions) -> Iterator[Finding]:
+    """Loader workers draw from copies of one generator."""
+    for case in asked.copied_workers():
+        message = "the workers of {loader} draw in `{code}` from copies of one generator: they may all draw the same"
+        yield found("unseeded-workers", asked, case, message, "seed them in `worker_init_fn`, or draw with torch")
+
+
+@rule("unordered-input")
+def unordered_input(asked: Questions) -> Iterator[Finding]:
+    """The order of a folder or a set decides which rows are in which part."""
+    for case in asked.unordered_listings():
+        message = "`{code}` comes in an order of its own on every machine, and that order decides which rows are in which part"
+        yield found("unordered-input", asked, case, message, "put it in order first: `sorted(...)`")

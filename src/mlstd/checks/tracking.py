@@ -25,3 +25,11 @@ def discarded_metric(asked: Questions) -> Iterator[Finding]:
         message = "the value of `{score}` is never used"
         advice = "keep it in a variable and report it, or remove the call"
         yield found("discarded-metric", asked, case, message, advice)
+
+
+@rule("untracked-parameters")
+def untracked_parameters(asked: Questions) -> Iterator[Finding]:
+    """Metrics are tracked, the settings that made them are not."""
+    for case in asked.unexplained_metrics():
+        message = "`{code}` keeps the metric, and nothing keeps {what}"
+        yield found("untracked-parameters", asked, case, message, "log them once where the run starts: `log_params(vars(args))`")

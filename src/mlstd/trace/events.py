@@ -173,6 +173,7 @@ class Record(Event):
     records: str
     name: str
     unclear: bool = False  # something that nobody knows is written as well
+    settings: bool = False  # how the run was set up is among what is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,7 @@ class Draw(Event):
     own_seed: bool = False
     addresses: frozenset[Address] = frozenset()
     rows: Data | None = None
+    worker: Address | None = None  # the loader whose workers draw, each from a copy of the generator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +218,7 @@ class Save(Event):
 
     models: frozenset[Address]
     name: str
+    settings: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from mlstd.knowledge.schema import Effect
 from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
 from mlstd.trace.events import Switch
-from mlstd.trace.library import blind, downloads, effects, things
+from mlstd.trace.library import blind, downloads, effects, parameters, things
 from mlstd.trace.library.frameworks import FRAMEWORKS
 from mlstd.trace.library.randomness import CLOCK
 from mlstd.trace.library.site import Site
@@ -80,6 +80,7 @@ def make(site: Site, kind_name: str) -> Value:
     if site.effect.pretrained:
         machine.describe(made.address, pretrained=True)
     downloads.fetched(site)
+    parameters.of_tracker(site, kind.role)
     passed = Site(machine, site.node, site.name, Effect(args=site.effect.args), site.arguments)
     things.made_by_function(machine, made, kind, site, passed.bound)
     return Ref(made.address)

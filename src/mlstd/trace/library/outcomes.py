@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlstd.trace.events import Record, Save, Select, Show
+from mlstd.trace.library import parameters
 from mlstd.trace.library.randomness import CHANCE, CLOCK, keep
 from mlstd.trace.library.reduce import reduced
 from mlstd.trace.library.site import Site, file_of, models_in
@@ -27,6 +28,12 @@ def _outgoing(site: Site) -> tuple[Data, ...]:
     return tuple(reduced(site.machine, d, site.node) for v in values for d in data_in(site.machine, v))
 
 
+def _settings(site: Site) -> bool:
+    """Is how the run was set up among what is written? Of a metric that is not known, nobody would say so."""
+    values = site.values(site.effect.what) if site.effect.what else site.arguments.all()
+    return parameters.told(site.machine, values, sure=site.effect.records == "metrics")
+
+
 def record(site: Site) -> Value:
     """A value is written somewhere durable; with a figure, what was drawn in it."""
     machine = site.machine
@@ -41,6 +48,7 @@ def record(site: Site) -> Value:
             records=site.effect.records or "artifact",
             name=site.name,
             unclear=_is_unclear(site),
+            settings=_settings(site),
         )
     )
     return Const(None)
@@ -59,7 +67,7 @@ def save(site: Site) -> Value:
     models = frozenset().union(*(models_in(machine, v) for v in values))
     if site.receiver is not None and not models:
         models = models_in(machine, site.receiver)
-    machine.tape.add(Save(**machine.common(site.at, site.code), models=models, name=site.name))
+    machine.tape.add(Save(**machine.common(site.at, site.code), models=models, name=site.name, settings=_settings(site)))
     path = file_of(machine, site.value(site.effect.path) if site.effect.path else None)
     saved = next((v for v in values if isinstance(v, Ref)), site.receiver)
     if path and saved is not None and models:

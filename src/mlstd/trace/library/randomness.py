@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from mlstd.knowledge.schema import Effect
 from mlstd.knowledge.signature import signature
 from mlstd.trace.events import Certainty, Draw, Seed
+from mlstd.trace.library import workers
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import bind
@@ -101,6 +102,7 @@ def _tape(
             own_seed=seeded,
             addresses=addresses,
             rows=rows,
+            worker=workers.drawing(machine, generator, site.receiver),
         )
     )
 

@@ -6,7 +6,7 @@ from mlstd.knowledge.schema import Effect, Kind
 from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
 from mlstd.trace.events import Thing
-from mlstd.trace.library import averages, blind, downloads, effects, modes
+from mlstd.trace.library import averages, blind, downloads, effects, modes, parameters, workers
 from mlstd.trace.library.frameworks import FRAMEWORKS, commands
 from mlstd.trace.library.models import prediction
 from mlstd.trace.library.randomness import draws, draws_of_object, own_seed
@@ -92,6 +92,7 @@ def initialise(machine: Machine, made: Object, arguments: Arguments, node: ir.No
             made.address, "#seeded", Const(own_seed(machine, site.bound.get(kind.init.seed)) is True or not kind.init.draws)
         )
     downloads.fetched(site)
+    parameters.of_tracker(site, kind.role)
     if kind.role in HOLDS_ROWS or kind.init.effect == "load":
         _take_rows(site, made, kind)
     if kind.draws_at == "make" and kind.init.draws:
@@ -406,7 +407,8 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
     if isinstance(rows, Data):
         rows = with_traits(rows, *averages.of_loader(machine, value.address))
     if isinstance(inner, Ref) and isinstance(rows, Data):
-        return Stream(_batch(machine, inner, rows, node))
+        with workers.working(machine, value):
+            return Stream(_batch(machine, inner, rows, node))
     if isinstance(rows, Data):
         return Stream(with_traits(rows, "batch"))
     if kind is not None and kind.iterate is not None:
