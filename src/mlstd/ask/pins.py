@@ -59,7 +59,7 @@ def loose_environment(view: View, told: Environment | None) -> Iterator[Case]:
     if told is None or told.pinned:
         return
     if told.at is not None:
-        yield Case(told.at, "high", (), {"what": f"`{told.said}` names no version, and there is no lock file"})
+        yield Case(told.at, "high", (), {"what": f"`{told.said}` is not pinned, and there is no lock file"})
         return
     first = next((u for u in view.modules[view.trace.entry].units if u.text.strip()), None)
     at = Place(view.trace.entry, first.cell if first is not None else None, 1, 1, 1, 2)

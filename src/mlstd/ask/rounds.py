@@ -11,7 +11,6 @@ from mlstd.ask.view import View
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Draw, Seed
-from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.text import source
 
 TELLING = ("print", "log", "info", "debug", "warning", "write", "set_description", "set_postfix", "add_scalar", "log_metric")
@@ -85,14 +84,16 @@ def copied_workers(view: View) -> Iterator[Case]:
     """Loaders whose workers draw from copies of one generator; each loader once."""
     if not view.fits or any("workers=True" in s.code for s in view.seeds):
         return
-    done: set[Address] = set()
+    done: set[Place] = set()
     for draw in view.draws:
         loader = view.thing(draw.worker) if draw.worker is not None else None
-        if loader is None or loader.address in done:
+        if loader is None:
             continue
-        done.add(loader.address)
         entry = loader.at is not None and loader.at.path == view.trace.entry
         at = loader.at if entry and loader.at is not None else view.at(draw)
+        if at in done:
+            continue
+        done.add(at)
         trust: Confidence = "high" if draw.generator == "own" else "medium"  # newer versions of torch seed the global ones
         evidence = (Evidence("several workers load these rows", at), step("and each draws here from its own copy", draw))
         yield Case(at, weakest([sureness(draw), trust]), evidence, {"code": view.code(draw), "loader": loader.label})

@@ -104,17 +104,21 @@ def _assign_attribute(machine: Machine, target: ir.Attribute, value: Value) -> N
         elif isinstance(option, External):
             logs.redirected(machine, target, option, value)
             setting.external_set(machine, option, "__setattr__", (Const(target.name), value), target)
+            _switched(machine, target, f"{option.name}.{target.name}", value)
         elif isinstance(option, ModuleValue):
             machine.store(machine.verbs.run_module(option.path), target.name, value)
-        elif isinstance(option, External) and isinstance(value, Const):
-            name = f"{option.name}.{target.name}"
-            code = f"{source(target)} = {value.value}"
-            machine.tape.add(Switch(**machine.common(machine.here(target), code), name=name, value=value.value))
         elif isinstance(option, Data) and isinstance(target.value, (ir.Name, ir.Attribute)):
             new = summary(machine, [value])
             if new is not None and new.kind in ("rows", "prediction"):
                 joined = option.but(stats=option.stats | new.stats)
                 assign(machine, target.value, joined)
+
+
+def _switched(machine: Machine, target: ir.Attribute, name: str, value: Value) -> None:
+    """A library's own setting is set for the whole run."""
+    if isinstance(value, Const):
+        code = f"{source(target)} = {value.value}"
+        machine.tape.add(Switch(**machine.common(machine.here(target), code), name=name, value=value.value))
 
 
 def _unpack(machine: Machine, targets: tuple[ir.Expr, ...], value: Value, node: ir.Node) -> None:
