@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlstd.ask.case import Case, Confidence, Evidence, step, sureness, weakest
+from mlstd.ask.randomness import effective
 from mlstd.ask.source import nodes_of
 from mlstd.ask.view import View
 from mlstd.lower import ir
@@ -82,8 +83,8 @@ def _depends(node: Any, names: set[str]) -> bool:
 
 def copied_workers(view: View) -> Iterator[Case]:
     """Loaders whose workers draw from copies of one generator; each loader once."""
-    if not view.fits or any("workers=True" in s.code for s in view.seeds):
-        return
+    if not view.fits or not effective(view) or any("workers=True" in s.code for s in view.seeds):
+        return  # where nothing is seeded, that is what is wrong
     done: set[Place] = set()
     for draw in view.draws:
         loader = view.thing(draw.worker) if draw.worker is not None else None

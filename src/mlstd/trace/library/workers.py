@@ -33,9 +33,9 @@ def _unseeded(machine: Machine, loader: Ref) -> bool:
 
 
 def drawing(machine: Machine, generator: str, owner: Ref | None) -> Address | None:
-    """The loader whose workers draw this, from a copy that all of them share; torch seeds its own in each of them."""
+    """The loader whose workers draw this, from a copy that all of them share; torch seeds its own and Python's in each."""
     loader: Address | None = machine.notes.get(RUNNING)
-    if loader is None or generator not in ("python", "numpy", "own"):
+    if loader is None or generator not in ("numpy", "own"):
         return None
     if generator == "own" and (owner is None or owner.address > machine.notes[("objects before", loader)]):
         return None  # made afresh for every row
