@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from mlstd.ask import (
+    baselines,
     evaluation,
     handlers,
     listings,
@@ -21,13 +23,14 @@ from mlstd.ask import (
     source,
     statistics,
 )
-from mlstd.ask.case import Case
+from mlstd.ask.case import Case, weakest
 from mlstd.ask.siblings import Summary, compares, summarise
 from mlstd.ask.view import View
 from mlstd.discover.environment import Environment
 from mlstd.lower import ir
 from mlstd.trace.run import Trace
 
+MANY = 24  # siblings, as many as are looked at
 __all__ = ["Case", "Questions", "Summary", "summarise"]
 
 
@@ -98,9 +101,15 @@ class Questions:
         """Held-out scores with nothing beside them."""
         if self._reference:
             return
-        lonely = list(outcomes.lonely_scores(self._view))
-        if lonely and not any(compares(summarise(self._view.trace), other) for other in self._siblings()):
-            yield from lonely
+        lonely = list(baselines.lonely_scores(self._view))
+        others = self._siblings() if lonely else ()
+        looked_at = 0
+        for other in others:
+            looked_at += 1
+            if compares(summarise(self._view.trace), other):
+                return
+        for case in lonely:  # where there are more experiments than are looked at, one of them may be the comparison
+            yield case if looked_at < MANY else replace(case, confidence=weakest([case.confidence, "medium"]))
 
     def untracked_scores(self) -> Iterator[Case]:
         """Evaluation metrics that are written nowhere durable."""

@@ -1,4 +1,4 @@
-"""Does the result outlive the terminal, and is it set beside anything?"""
+"""Does the result outlive the terminal?"""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.source import unread_calls
 from mlstd.ask.view import View
 from mlstd.place import Place
-from mlstd.trace.events import Compare, Drop, Predict, Record, Score, Thing
-from mlstd.trace.values.kinds import Address
+from mlstd.trace.events import Drop, Record, Score
 
 
 def _told(view: View) -> list[Score]:
@@ -108,57 +107,3 @@ def discarded(view: View) -> Iterator[Case]:
             done.add(score.at)
             evidence = (step(f"kept as `{unread[score.at]}`, which nothing reads", score),)
             yield Case(view.at(score), sureness(score), evidence, {"score": view.code(score), "metric": score.metric})
-
-
-def lonely_scores(view: View) -> Iterator[Case]:
-    """A learned model's held-out score is reported with nothing to compare it to."""
-    scores = [s for s in view.evaluations if s.value.models and view.seen(s) != "training" and _learned(view, s.value.models)]
-    if not scores or _rivals(view, scores):
-        return
-    score = next(
-        (s for s in scores if s.by != "loss" and view.reported(s) is not None),
-        next((s for s in scores if s.by != "loss"), scores[0]),
-    )
-    where = view.reported(score)
-    hidden = view.hiding("baseline")
-    trust: Confidence = "medium" if hidden else "high"
-    yield Case(
-        view.at(where if where is not None else score),
-        weakest([trust, sureness(score)]),
-        (step("the only model's score is computed here", score), *map(spot_step, hidden[:1])),
-        {"model": view.label(score.value.models), "score": view.code(score), "metric": score.metric},
-    )
-
-
-def _learned(view: View, models: frozenset[Address]) -> bool:
-    return all(t.supervised is not False for m in models if (t := view.thing(m)) is not None)
-
-
-def _rivals(view: View, scores: list[Score]) -> bool:
-    """Is anything set beside the scores: another model, a naive prediction, a known number, a method that an option chooses?"""
-    groups = _groups(view, scores)
-    if len(groups) > 1:
-        return True
-    if any(t.chosen for t in _models(view)) or view.trace.notes.get("options used"):
-        return True
-    if view.trace.notes.get("options compared") and any(p.text for p in view.of(Predict)):
-        return True  # a way of asking is a method: an option chooses the prompt
-    if any(not s.value.models and s.by == "metric" for s in view.evaluations):
-        return True
-    if any(t.baseline for t in _models(view)):
-        return True
-    return any(c.reference for c in view.of(Compare))
-
-
-def _groups(view: View, scores: list[Score]) -> list[set[Address]]:
-    """Models that are scored apart from each other: those in one score belong together."""
-    groups: list[set[Address]] = []
-    for score in [*scores, *(s for s in view.evaluations if s.value.models)]:
-        touching = [g for g in groups if g & score.value.models]
-        merged = set(score.value.models).union(*touching)
-        groups = [g for g in groups if g not in touching] + [merged]
-    return groups
-
-
-def _models(view: View) -> list[Thing]:
-    return [t for t in view.trace.things.values() if t.role in ("model", "search", "pipeline", "ensemble")]

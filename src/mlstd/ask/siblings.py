@@ -3,46 +3,87 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 
+from mlstd.ask.baselines import methods
 from mlstd.ask.view import View
+from mlstd.trace.events import Score, Thing
 from mlstd.trace.run import Trace
 
-_FAMILIES = {
-    "classes": (
-        "accuracy, accuracy by hand, balanced accuracy, f1, precision, recall, roc auc, average precision, log loss, "
-        "confusion matrix"
-    ),
-    "numbers": "mse, mae, rmse, r2, mape, error by hand",
-    "any": "evaluate, score",
+FAMILIES = {
+    "classes": re.compile(r"acc|f1|f-|precision|recall|auc|entropy|confusion|log.?loss|nll|kappa|curve"),
+    "numbers": re.compile(r"mse|mae|mape|r2|squared|absolute|error|percentage"),
+    "any": re.compile(r"loss|evaluate|score|report"),
 }
-FAMILIES = {metric: family for family, metrics in _FAMILIES.items() for metric in metrics.split(", ")}
+WHOLE_LIBRARIES = ("lightgbm", "xgboost", "catboost", "prophet", "fbprophet")  # one method, whichever interface is used
+PLAIN = frozenset(
+    ("train", "training", "test", "testing", "main", "eval", "evaluate", "model", "models", "script", "utils", "with")
+)
+LOADERS = re.compile(r"(^|\.)load(_model|s)?$")  # a model that another experiment of the project has saved
+WRAPPERS = ("search", "pipeline", "ensemble")
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one experiment compares: the classes of its scored models, its metrics by family, the data that it scores on."""
+    """What one experiment compares: its scored methods, its metrics by family, the data that it scores on; `naive`: it scores
+    predictions that no model makes."""
 
     path: str
     models: frozenset[str] = frozenset()
     families: frozenset[str] = frozenset()
     data: frozenset[str] = frozenset()
     closure: frozenset[str] = frozenset()
+    naive: bool = False
+    loaders: frozenset[str] = frozenset()  # project files that load data
 
 
 def summarise(trace: Trace) -> Summary:
     """The summary of a trace."""
     view = View(trace)
-    scores = [s for s in view.evaluations if view.seen(s) != "training"]
-    models = {t.cls for s in scores for m in s.value.models if (t := view.thing(m)) is not None and t.role != "layer"}
-    families = {
-        FAMILIES.get(s.metric.lower(), "any" if s.by in ("loss", "framework", "guess", "method") else "other") for s in scores
-    }
+    scores = [s for s in view.evaluations if s.value.models or s.by in ("metric", "hand")]
+    families = {f for s in scores for f in _families(s)}
     data = {p.origin.name for s in scores for p in s.value.parts if p.origin.known}
     fitted = {p.origin.name for f in view.fits for p in f.rows.parts if p.origin.known}
     return Summary(
-        trace.entry, frozenset(models), frozenset(families), frozenset(map(_base, data | fitted)), frozenset(trace.closure)
+        trace.entry,
+        frozenset(_methods(view, scores)),
+        frozenset(families),
+        frozenset(map(_base, data | fitted)),
+        frozenset(trace.closure),
+        any(not s.value.models and s.by in ("metric", "hand") for s in scores),
+        frozenset(load.at.path for load in view.loads if not load.pretrained and load.at.path != trace.entry),
     )
+
+
+def _families(score: Score) -> set[str]:
+    if score.by in ("loss", "framework", "guess", "method"):
+        return {"any"}
+    return {next((f for f, words in FAMILIES.items() if words.search(m)), "other") for m in score.metric.lower().split(", ")}
+
+
+def _methods(view: View, scores: list[Score]) -> set[str]:
+    """The methods that are scored; of a search, a pipeline or an ensemble, the models that it is made of."""
+    things = [t for s in scores for m in s.value.models if (t := view.thing(m)) is not None]
+    scored = [t for t in things if t.role != "layer" and not t.part]
+    if any(t.role in WRAPPERS for t in scored):
+        scored = [
+            *(t for t in scored if t.role not in WRAPPERS),
+            *(t for t in methods(view) if not t.part and t.role not in WRAPPERS),
+        ]
+    return {_method(view, t) for t in scored if not LOADERS.search(t.cls)}
+
+
+def _method(view: View, thing: Thing) -> str:
+    """What tells a method from another: its class, or the library that is one method; of a network, its layers, too."""
+    root, last = thing.cls.partition(".")[0], thing.cls.rpartition(".")[2]
+    if root in WHOLE_LIBRARIES:
+        return root
+    if thing.dropout or root in ("keras", "tensorflow", "torch") or thing.home:
+        layers = {t.cls.rpartition(".")[2] for t in view.trace.things.values() if t.role == "layer"}
+        home = thing.home if thing.home != view.trace.entry else ""
+        return f"{home}:{last}({', '.join(sorted(layers))})"
+    return re.sub(r"(Classifier|Regressor|CV)$", "", last)
 
 
 def _base(name: str) -> str:
@@ -52,21 +93,26 @@ def _base(name: str) -> str:
 
 def compares(mine: Summary, other: Summary) -> bool:
     """Does another experiment score another method on the same data with the same kind of metric?"""
-    if not other.models or (other.models <= mine.models and other.path.rpartition("/")[0] != mine.path.rpartition("/")[0]):
-        return False
-    if other.models == mine.models:
+    if other.models <= mine.models and not other.naive:
         return False
     if mine.families and other.families and not (mine.families & other.families or "any" in mine.families | other.families):
         return False
     if mine.data and other.data:
         return bool(mine.data & other.data)
-    return bool(mine.closure & other.closure) or posixpath.dirname(mine.path) == posixpath.dirname(other.path)
+    return posixpath.dirname(mine.path) == posixpath.dirname(other.path) or bool(mine.loaders & other.loaders)
 
 
 def closeness(path: str, other: str) -> tuple[int, int, str]:
-    """Siblings in the same folder come first, then those near by."""
+    """Siblings in the same folder come first, then those near by; one that shares words of its name is nearer than it lies."""
     mine, theirs = path.split("/")[:-1], other.split("/")[:-1]
     common = 0
     while common < min(len(mine), len(theirs)) and mine[common] == theirs[common]:
         common += 1
-    return len(mine) + len(theirs) - 2 * common, -common, other
+    alike = len(_words(path) & _words(other))
+    return max(0, len(mine) + len(theirs) - 2 * common - 2 * alike), -alike, other
+
+
+def _words(path: str) -> set[str]:
+    """The telling words of a file's name."""
+    stem = posixpath.basename(path).rpartition(".")[0].lower()
+    return {word for word in re.split(r"[^a-z]+", stem) if len(word) > 3 and word not in PLAIN}

@@ -287,7 +287,8 @@ class BlindSpot:
 class Thing:
     """An object that the run made: what it is called, of which class, where. `plural`: made again in every round of a loop;
     `chosen`: an option decides which class it is; `baseline`: a naive one (Dummy*); `dropout`: it behaves differently in
-    training; `copied`: a copy of it goes by the same address; `stochastic`: its fit or its weights draw random numbers."""
+    training; `copied`: a copy of it goes by the same address; `stochastic`: its fit or its weights draw random numbers;
+    `part`: it was made inside a model that is being made."""
 
     address: Address
     cls: str
@@ -302,6 +303,8 @@ class Thing:
     supervised: bool | None = None
     pretrained: bool = False
     forecasts: bool = False
+    part: bool = False
+    home: str = ""  # the file that defines its class, where that is the project's own
     arguments: tuple[tuple[str, str], ...] = ()
     inside: frozenset[Address] = frozenset()  # the models that it holds or was made with, when the run ends
 

@@ -191,9 +191,10 @@ class Machine:
     def allocate(
         self, kind: str, node: ir.Node | None, cls: ClassValue | None = None, info: ClassInfo | None = None, key: str = ""
     ) -> Object:
-        """A new object. The same place reached by the same calls gives the same address, so that a loop comes to rest."""
+        """A new object. The same place reached by the same calls gives the same address, so that a loop comes to rest; without a
+        place, the key alone tells which it is."""
         at = self.here(node) if node is not None else None
-        identity = (kind, at, key, self.frame.calls if self.frames else (), self.unrolled)
+        identity = (kind, at, key, self.frame.calls if self.frames else (), self.unrolled) if at is not None else (kind, key)
         address = self._addresses.setdefault(identity, len(self._addresses) + 1)
         made = self.heap.get(address)
         if made is None:

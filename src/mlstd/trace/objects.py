@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from mlstd.knowledge.schema import Kind
+from mlstd.lower import ir
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.kinds import Address, Choice, ClassValue, External, FunctionValue, Value
 
@@ -43,6 +46,18 @@ def framework_kind(machine: Machine, cls: ClassValue) -> tuple[str, Kind] | None
     return None
 
 
+METHOD_WORDS = frozenset(
+    (
+        *("model", "models", "arch", "architecture", "backbone", "encoder", "net", "network", "method", "algo", "algorithm"),
+        *("classifier", "estimator", "regressor", "learner", "head", "variant", "baseline", "approach", "clf"),
+    )
+)
+OTHER_WORDS = frozenset(
+    (
+        *("path", "dir", "file", "folder", "save", "ckpt", "checkpoint", "weights", "resume", "out", "output", "seed", "size"),
+        *("dim", "layers", "depth", "width", "lr", "dropout", "parallel", "id", "version", "url", "root", "prefix", "freeze"),
+    )
+)
 MODELS = frozenset(("model", "search", "pipeline", "ensemble"))
 
 
@@ -61,3 +76,15 @@ def is_method(machine: Machine, value: Value) -> bool:
             return any(is_method(machine, o) for o in options)
         case _:
             return False
+
+
+def names_method(option: str) -> bool:
+    """Does an option say, by its name, which method is run (`--model`, `net.arch`), rather than where or how large it is?"""
+    words = set(re.split(r"[^a-z0-9]+", option.lower()))
+    return bool(words & METHOD_WORDS) and ("name" in words or not words & OTHER_WORDS)
+
+
+def note_method(machine: Machine, option: str, node: ir.Node, found: Value | None = None) -> None:
+    """Remember that an option decides which method is used: by what was found under it, or by its own name."""
+    if option and ((found is not None and is_method(machine, found)) or names_method(option)):
+        machine.notes.setdefault("options used", {})[option] = machine.here(node)

@@ -15,7 +15,7 @@ from mlstd.trace.library import averages, configs, options
 from mlstd.trace.library.frameworks import commands, jax
 from mlstd.trace.library.reduce import counted, reduced, statistic
 from mlstd.trace.machine import Machine
-from mlstd.trace.objects import ancestry, is_method
+from mlstd.trace.objects import ancestry, note_method
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import verdict
 from mlstd.trace.values.collect import data_in, references, summary
@@ -265,21 +265,15 @@ def _getattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if isinstance(name, Const) and isinstance(name.value, str):
         found = machine.verbs.attribute(owner, name.value, node)
         if name.option:
-            chosen_by_option(machine, found, name.option, node)
+            note_method(machine, name.option, node, found)
         if isinstance(found, Unknown) and len(arguments.positional) > 2:
             return arguments.positional[2]
         return found
     if isinstance(owner, (ModuleValue, External)):
         found = _any_member(machine, owner, node)
-        chosen_by_option(machine, found, name.hint if isinstance(name, Unknown) else "a name", node)
+        note_method(machine, (name.hint if isinstance(name, Unknown) else "") or "a name", node, found)
         return found
     return machine.unknown(node, "an attribute whose name is not known")
-
-
-def chosen_by_option(machine: Machine, found: Value, option: str, node: ir.Node) -> None:
-    """Remember that an option decides which model, or which function of the project, is used."""
-    if is_method(machine, found):
-        machine.notes.setdefault("options used", {})[option] = machine.here(node)
 
 
 def _any_member(machine: Machine, owner: Value, node: ir.Node) -> Value:

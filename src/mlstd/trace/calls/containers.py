@@ -8,7 +8,7 @@ from mlstd.lower import ir
 from mlstd.trace.library.averages import collected
 from mlstd.trace.library.reduce import counted
 from mlstd.trace.machine import Machine
-from mlstd.trace.objects import is_method
+from mlstd.trace.objects import note_method
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import data_in, summary
@@ -155,8 +155,8 @@ def _get(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Argu
     if isinstance(key, Const):
         for known, value in held.items:
             if known == key.value:
-                if key.option and len(held.items) > 1 and is_method(machine, value):
-                    machine.notes.setdefault("options used", {})[key.option] = machine.here(node)
+                if key.option and len(held.items) > 1:
+                    note_method(machine, key.option, node, value)
                 return Const(value.value, key.option) if isinstance(value, Const) and key.option else value
         if held.rest is None:
             if name == "setdefault" and default is not None:

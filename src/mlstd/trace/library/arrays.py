@@ -229,7 +229,7 @@ def _reduce(machine: Machine, data: Data, name: str, arguments: Arguments, node:
         return by_group(machine, data, node, name)
     if data.kind == "rows":
         return statistic(machine, data, node, name) if over_rows(axis) else data
-    if data.kind == "score" or (data.kind == "prediction" and name in ("sum", "mean", "reduce_sum")):
+    if data.kind in ("score", "index") or (data.kind == "prediction" and name in ("sum", "mean", "reduce_sum")):
         return averages.reduced_by(machine, data, reduced(machine, data, node, adds=True), name, node)
     return data
 

@@ -61,7 +61,7 @@ def _owner(machine: Machine, node: ir.Node) -> Value | None:
 
 def _guess(machine: Machine, owner: Unknown, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """`unknown.predict(X)`: a model that came from somewhere."""
-    made = machine.allocate("thing", None, key=f"guess {owner.hint} {owner.at}")
+    made = machine.allocate("thing", None, key=f"guess {owner.hint} {owner.identity}")
     kind = machine.knowledge.kind("classifier")
     if made.address not in machine.things:
         machine.things[made.address] = Thing(

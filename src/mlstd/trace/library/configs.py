@@ -13,6 +13,7 @@ from mlstd.lower import ir
 from mlstd.trace import fields
 from mlstd.trace.library.compose import MISSING, compose, parse, resolved
 from mlstd.trace.machine import Machine, constant
+from mlstd.trace.objects import note_method
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import (
     NONE,
@@ -210,7 +211,10 @@ def _made(
     settings = {**{str(k): v for k, v in held.items}, **extra}
     deep = constant(settings.get("_recursive_")) is not False
     inner = {k: (_made(machine, v, {}, [], node) or v) if deep else v for k, v in settings.items() if k not in SPECIAL}
-    target = constant(settings.get("_target_"))
+    written = settings.get("_target_")
+    target = constant(written)
+    if isinstance(written, Const):
+        note_method(machine, written.option, node)
     if not isinstance(target, str):
         return _table(machine, inner, f"instantiated {machine.here(node)} {config}") if inner != settings else config
     given = settings.get("_args_")

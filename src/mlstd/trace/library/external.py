@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mlstd.knowledge.schema import Effect
 from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
@@ -11,8 +13,9 @@ from mlstd.trace.library.frameworks import FRAMEWORKS
 from mlstd.trace.library.randomness import CLOCK
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
+from mlstd.trace.objects import note_method
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.kinds import Const, Ref, Text, Value
+from mlstd.trace.values.kinds import Const, Ref, Text, Unknown, Value
 from mlstd.trace.values.text import source
 
 SWITCHES = frozenset(("torch.use_deterministic_algorithms", "torch.set_deterministic"))
@@ -27,6 +30,16 @@ CLOCKS = frozenset(
     }.items()
     for name in names
 )
+MAKES_MODEL = re.compile(r"from_pretrained$|hub\.load$|(create|get|build|make|load)_?(model|net|backbone|encoder)")
+
+
+def _by_name(machine: Machine, arguments: Arguments, node: ir.Node) -> None:
+    """A model that a library makes by a name: if an option gives the name, another run has another model."""
+    for value in arguments.all():
+        if isinstance(value, Const):
+            note_method(machine, value.option, node)
+        elif isinstance(value, Unknown) and value.why.startswith("an option"):
+            note_method(machine, value.hint, node)
 
 
 def call(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Value:
@@ -37,6 +50,8 @@ def call(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Va
     effect = machine.knowledge.call(name)
     if name in SWITCHES:
         _switch(machine, name, arguments, node)
+    if MAKES_MODEL.search(name) or (effect is not None and effect.pretrained):
+        _by_name(machine, arguments, node)
     if effect is not None:
         site = Site(machine, node, machine.knowledge.normal(name), effect, arguments)
         for framework in FRAMEWORKS:

@@ -12,6 +12,7 @@ from mlstd.lower import ir
 from mlstd.trace import fields
 from mlstd.trace.library import configs
 from mlstd.trace.machine import Machine
+from mlstd.trace.objects import names_method
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.join import join
 from mlstd.trace.values.kinds import (
@@ -30,6 +31,12 @@ from mlstd.trace.values.kinds import (
 )
 
 WRAPPERS = ("pyrallis.wrap", "draccus.wrap", "pyrallis.argparsing.wrap")
+OPEN_CHOICES = (
+    "arch",
+    "backbone",
+    "model_name_or_path",
+    "pretrained_model_name_or_path",
+)  # stand for a registry
 PARSERS = (
     "argparse.ArgumentParser",
     "configargparse.ArgumentParser",
@@ -121,8 +128,9 @@ def add_argument(machine: Machine, owner: Ref, arguments: Arguments) -> None:
     held = _entries(machine, owner)
     value = _default(arguments, name, required=not names or not names[0].startswith("-"))
     choices = arguments.named.get("choices")
-    if choices is not None:
-        machine.notes[("choices", name)] = _count(machine, choices)
+    several = choices is not None and _count(machine, choices) > 1
+    if names_method(name) and (several or (choices is None and name in OPEN_CHOICES)):
+        machine.notes.setdefault("methods offered", {})[name] = True
     machine.store(owner.address, "{}", Entries((*((k, v) for k, v in held.items if k != name), (name, value)), held.rest))
 
 

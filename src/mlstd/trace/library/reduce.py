@@ -8,6 +8,7 @@ from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Score, Transform
 from mlstd.trace.machine import Machine
+from mlstd.trace.values.choose import as_values
 from mlstd.trace.values.kinds import Choice, Const, Data, Ref, Stat, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Part
 from mlstd.trace.values.text import source
@@ -49,6 +50,7 @@ REDUCERS = frozenset(
 
 def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "", adds: bool = False) -> Data:
     """The score that a row-by-row comparison adds up to; other data as it is. `adds`: the rows are surely added up here."""
+    _difference(machine, data, node)
     if data.kind == "prediction" and "mixed" in data.traits:
         data = data.but(kind="score", metric="overlap by hand", form="", traits=(data.traits - {"mixed"}) | {"hits", "loss"})
     if data.kind == "prediction" and "verdict" in data.traits and adds:
@@ -99,9 +101,17 @@ def counted(machine: Machine, value: Value, node: ir.Node) -> Value:
 
 def statistic(machine: Machine, data: Data, node: ir.Node, name: str) -> Data:
     """A number taken over rows; over a single row or batch, it is no more than a feature of that."""
+    _difference(machine, data, node)
     if data.traits & {"item", "batch"}:
         return data
     return Data("statistic", data.parts, data.models, data.stats, name, "", machine.here(node), data.traits)
+
+
+def _difference(machine: Machine, data: Data, node: ir.Node) -> None:
+    """Rows set beside rows and added up: how good a prediction is that no model made, if the rows turn out to be held out."""
+    if "difference" in data.traits and data.kind in ("rows", "index") and not data.models:
+        places = machine.notes.setdefault("differences", {})
+        places[machine.here(node)] = places.get(machine.here(node), frozenset()) | as_values(data).parts
 
 
 def by_group(machine: Machine, data: Data, node: ir.Node, name: str) -> Data:

@@ -64,10 +64,18 @@ def describe_instance(machine: Machine, made: Object, name: str, kind: Kind, nod
         supervised=kind.supervised,
         pretrained=init.pretrained,
         forecasts=kind.forecasts,
+        part=_inside_model(machine, made),
+        home=made.cls.path if made.cls is not None else "",
     )
     if kind.role in ("layer", "model") and any(m.mode for m in kind.methods.values()):
         machine.store(made.address, "#mode", Const("train"))
         modes.made(machine, made.address)
+
+
+def _inside_model(machine: Machine, made: Object) -> bool:
+    """Is it made by a method of a project's model, as a part of that?"""
+    receivers = [machine.heap[f.receiver.address] for f in machine.frames if isinstance(f.receiver, Ref)]
+    return any(r.address != made.address and r.base is not None and r.base.role in ("layer", "model") for r in receivers)
 
 
 def initialise(machine: Machine, made: Object, arguments: Arguments, node: ir.Node) -> None:
@@ -87,6 +95,8 @@ def initialise(machine: Machine, made: Object, arguments: Arguments, node: ir.No
     for name, value in site.bound.items():
         if kind.role != "layer" or not isinstance(value, (Const, Unknown)):  # of a layer's many numbers nothing is ever asked
             machine.store(made.address, f"@{name}", value)
+    if kind.role != "layer":
+        _tell_arguments(machine, made.address)
     if kind.role == "generator":
         machine.store(
             made.address, "#seeded", Const(own_seed(machine, site.bound.get(kind.init.seed)) is True or not kind.init.draws)
@@ -238,6 +248,13 @@ def keep_arguments(machine: Machine, address: Address, arguments: Arguments) -> 
         machine.store(address, f"@{number}", value)
     for name, value in arguments.named.items():
         machine.store(address, f"@{name}", value)
+    _tell_arguments(machine, address)
+
+
+def _tell_arguments(machine: Machine, address: Address) -> None:
+    """The plain arguments that an object was made with, for whoever compares two of a class."""
+    kept = ((slot, v.value) for slot, v in machine.slots(address).items() if slot.startswith("@") and isinstance(v, Const))
+    machine.describe(address, arguments=tuple(sorted((slot[1:], repr(value)) for slot, value in kept)))
 
 
 def attribute(machine: Machine, owner: Ref, kind: Kind, name: str, node: ir.Node) -> Value:

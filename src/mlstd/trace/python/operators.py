@@ -7,6 +7,7 @@ rows minus a number taken over rows (their mean) carry that statistic from then 
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ from mlstd.trace.library.randomness import CHANCE, CLOCK, reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
 from mlstd.trace.python.truth import option_of, truth
-from mlstd.trace.values.choose import as_values, verdict
+from mlstd.trace.values.choose import as_values, verdict, with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import join, unite
 from mlstd.trace.values.kinds import (
@@ -61,6 +62,7 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "is", "is not", "in", "not in"))
 ORDERS = frozenset(("<", "<=", ">", ">="))
 MEETS = frozenset(("==", "!=", "-", "&", "*", "+", "|"))  # how a prediction meets the truth in a score made by hand
+REFERENCE = re.compile(r"(?i)baseline|reference|published|reported|production|champion|naive|majority|chance|sota|paper|current")
 
 
 def operate(machine: Machine, node: ir.Operation) -> Value:
@@ -146,7 +148,7 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
     if alone is not None:
         reach(machine, (left, right))
         other = right if first is not None else left
-        value = _one(machine, op, alone, node, isinstance(other, Const))
+        value = _one(machine, op, alone, node, isinstance(other, Const), first is not None)
         return averages.after(machine, op, value, other, first is not None, node)
     for value in (left, right):
         if isinstance(value, Unknown) and value.why in (COUNTER, CHANCE, CLOCK):
@@ -261,7 +263,7 @@ def _strings(op: str, left: Value, right: Value) -> Value:
     return Text(text(left) + joint + text(right), data)
 
 
-def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool) -> Value:
+def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool, first: bool) -> Value:
     """Data and something that is not: a comparison of rows is a mask, one of a score is a verdict, arithmetic keeps what it
     was."""
     if op in COMPARISONS:
@@ -269,9 +271,11 @@ def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool) -
             return mask(machine, data, node)
         if data.kind == "prediction" and data.form == "text" and op not in ("is", "is not"):
             return verdict(data) if constant or op in ORDERS else _answered(machine, data, node)
-        if data.kind == "score" and op in ORDERS and constant:
-            machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(data,), reference=True))
+        if data.kind == "score" and op in ORDERS:
+            _referred(machine, data, node, first)
         return data.but(form="labels") if data.kind == "prediction" and op not in ("is", "is not") else data
+    if data.kind == "score" and op in ("-", "/"):
+        _referred(machine, data, node, first)
     return as_values(data) if constant and op in ("*", "+", "-") else data
 
 
@@ -287,6 +291,12 @@ def _answered(machine: Machine, data: Data, node: ir.Node) -> Data:
         machine.here(node),
         data.traits - {"loss"} | {"hits"},
     )
+
+
+def _referred(machine: Machine, score: Data, node: ir.Node, first: bool) -> None:
+    """A score set beside a number that is called a reference; the `best` of this run's own is none."""
+    if isinstance(node, ir.Operation) and REFERENCE.search(source(node.operands[-1 if first else 0], 200)):
+        machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(score,), reference=True))
 
 
 def mask(machine: Machine, data: Data, node: ir.Node) -> Data:
@@ -328,11 +338,13 @@ def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> V
     if "index" in kinds:
         rows, index = (left, right) if right.kind == "index" else (right, left)
         return unite(rows, Data(rows.kind, index.parts, index.models, index.stats))
+    apart = ("difference",) if op in ("-", "==", "!=") else ()
     if kinds == {"rows", "statistic"}:
-        return _standardised(machine, left, right, node) if op in ("-", "/", "*", "+") else mask(machine, left, node)
+        met = _standardised(machine, left, right, node) if op in ("-", "/", "*", "+") else mask(machine, left, node)
+        return with_traits(met, *apart)
     if op in COMPARISONS:
-        return mask(machine, unite(left, right), node)
-    return unite(left, right)
+        return with_traits(mask(machine, unite(left, right), node), *apart)
+    return with_traits(unite(left, right), *apart)
 
 
 def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> Value:

@@ -15,7 +15,7 @@ from mlstd.trace.library import setting
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
-from mlstd.trace.objects import is_method
+from mlstd.trace.objects import is_method, note_method
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import by_index, narrowed
 from mlstd.trace.values.collect import data_in, summary
@@ -45,6 +45,28 @@ from mlstd.trace.values.text import source
 COLUMN_WORDS = re.compile(
     r"(^|_)(col|cols|column|columns|feat|feats|feature|features|field|fields|target|targets|label|labels|predictors|covariates)$"
 )
+FIELDS = frozenset(
+    [
+        "x",
+        "y",
+        "image",
+        "images",
+        "img",
+        "imgs",
+        "label",
+        "labels",
+        "data",
+        "feature",
+        "features",
+        "target",
+        "targets",
+        "text",
+        "texts",
+        "set",
+        "input",
+        "inputs",
+    ]
+)
 OWN_PARTS = frozenset(("train", "training", "test", "validation", "valid", "val", "dev", "eval", "unsupervised"))
 
 
@@ -67,6 +89,7 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
     if isinstance(value, Stream):
         return value.element if not isinstance(index, ir.Slice) else value
     if isinstance(value, External):
+        note_method(machine, key.option if isinstance(key, Const) else "", node)  # `models.__dict__[args.arch]`
         return machine.unknown(node, "read from outside the program", _hint(key, value.name))
     if isinstance(value, (Text, ClassValue, FunctionValue)):
         return value
@@ -144,14 +167,15 @@ def _entry(machine: Machine, held: Entries, key: Value | None, node: ir.Node) ->
         for name, value in held.items:
             if name == key.value:
                 if key.option and len(held.items) > 1:
-                    if is_method(machine, value):
-                        machine.notes.setdefault("options used", {})[key.option] = machine.here(node)
+                    note_method(machine, key.option, node, value)
                     return _by_option(value, key.option)
                 return value
         if held.rest is not None:
             return held.rest
         return machine.unknown(node, "a key that the dict does not have", str(key.value))
     options = [v for _, v in held.items] + ([held.rest] if held.rest is not None else [])
+    if len(options) > 1 and all(is_method(machine, v) for v in options):
+        note_method(machine, key.hint if isinstance(key, Unknown) and key.hint else "a key", node, options[0])
     return choice(tuple(options)) if options else machine.unknown(node, "an item of an empty dict")
 
 
@@ -210,20 +234,23 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
 
 
 def _named_part(data: Data, key: Value) -> Data | None:
-    """`dataset["test"]`: a source that comes with parts of its own, by the names that people give them; None for a column."""
-    name = key.value if isinstance(key, Const) else None
-    if isinstance(name, str) and name[:2].lower() in ("x_", "y_") and name[2:] in OWN_PARTS:
-        name = name[2:]  # features and target of the same rows: `data["X_test"]`, `data["y_test"]`
-    if (
-        not isinstance(name, str)
-        or name.partition("_")[0] not in OWN_PARTS
-        or data.kind != "rows"
-        or data.traits & {"item", "batch"}
-    ):
+    """`dataset["test"]`, `arrays["x_test"]`: a source that comes with parts of its own, by the names that people give them; None
+    for a column."""
+    name = _part_of(key.value) if isinstance(key, Const) and isinstance(key.value, str) else ""
+    if not name or data.kind != "rows" or data.traits & {"item", "batch"}:
         return None
     if not data.parts or any(p.origin.part for p in data.parts):
         return None
     return data.but(parts=frozenset(Part(Origin(p.origin.name, name, p.origin.known, p.origin.at), p.steps) for p in data.parts))
+
+
+def _part_of(key: str) -> str:
+    """The part that a key names: itself, or the word in it beside one for what the array holds (`x_test`, `train_images`)."""
+    words = key.lower().split("_")
+    own = [word for word in words if word in OWN_PARTS]
+    if own and all(word in OWN_PARTS or word in FIELDS for word in words):
+        return own[0]
+    return key if words[0] in OWN_PARTS else ""
 
 
 def _narrow(value: Value, bounds: str, where: Place | None = None) -> Value:

@@ -1,0 +1,131 @@
+"""Is a learned model's score set beside anything: another model, a naive prediction, a known number, another method by option?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
+from mlstd.ask.view import View
+from mlstd.trace.events import Certainty, Compare, Fit, Predict, Score, Thing
+from mlstd.trace.objects import names_method
+from mlstd.trace.values.kinds import Address
+
+METHOD_ROLES = ("model", "search", "pipeline", "ensemble")
+PREPARED = frozenset(("oversampled", "undersampled", "augmented"))
+
+
+def lonely_scores(view: View) -> Iterator[Case]:
+    """A learned model's score is reported with nothing to compare it to."""
+    scores = [s for s in view.evaluations if s.value.models and _learned(view, s.value.models) and _tells(view, s)]
+    if not scores or rival(view, scores):
+        return
+    held = [s for s in scores if view.seen(s) != "training"] or scores
+    first = next((s for s in held if s.by != "loss"), held[0])
+    score = next((s for s in held if s.by != "loss" and view.reported(s) is not None), first)
+    where = view.reported(score)
+    hidden = view.hiding("baseline")
+    varied = any(t.plural for m in score.value.models if (t := view.thing(m)) is not None and not t.part)
+    trust: Confidence = "medium" if hidden or varied else "high"  # what a loop makes may be another model in every round
+    yield Case(
+        view.at(where if where is not None else score),
+        weakest([trust, sureness(score)]),
+        (step("the only model's score is computed here", score), *map(spot_step, hidden[:1])),
+        {"model": view.label(score.value.models), "score": view.code(score), "metric": score.metric},
+    )
+
+
+def _tells(view: View, score: Score) -> bool:
+    """A score of training rows is reported as a result where it is asked for, not where the training loop counts along."""
+    return view.seen(score) != "training" or (score.by in ("metric", "method") and not score.batch and not score.loops)
+
+
+def _learned(view: View, models: frozenset[Address]) -> bool:
+    return all(t.supervised is not False for m in models if (t := view.thing(m)) is not None)
+
+
+def rival(view: View, scores: list[Score]) -> str:
+    """The first kind of comparison that there is, by its name; "" for none."""
+    return next((name for name, there in RIVALS.items() if there(view, scores)), "")
+
+
+def _another_model(view: View, scores: list[Score]) -> bool:
+    """Two models are scored apart from each other: no model is in both scores. The parts of one model don't count, nor does the
+    same model made anew (for another fold, or for good)."""
+    sets = {frozenset(m for m in s.value.models if not _part(view, m)) for s in [*scores, *view.evaluations] if s.value.models}
+    return any(a and b and not a & b and _signature(view, a) != _signature(view, b) for a in sets for b in sets)
+
+
+def _signature(view: View, models: frozenset[Address]) -> frozenset[object]:
+    """What tells models from others: where and how they are made, and how the rows that they learn from are prepared."""
+    made = {(t.at, t.cls, t.arguments) for m in models if (t := view.thing(m)) is not None}
+    rows = [f.rows for f in view.fits if f.models & models]
+    prepared = {(r.columns, r.traits & PREPARED, frozenset((s.at, s.name) for s in r.stats)) for r in rows}
+    return frozenset((*made, *prepared))
+
+
+def _alternatives(view: View, scores: list[Score]) -> bool:
+    """One of several models is fitted or asked at the same place, whichever it is in a run (`models[name].fit(X, y)`)."""
+    seen: dict[object, set[frozenset[object]]] = {}
+    events: list[Fit | Predict] = [*view.fits, *view.of(Predict)]
+    for event in events:
+        if event.sure is Certainty.PERHAPS and event.models and not any(_part(view, m) for m in event.models):
+            kinds = {(t.at, t.cls) for m in event.models if (t := view.thing(m)) is not None}
+            seen.setdefault((type(event), event.at, event.calls), set()).add(frozenset(kinds))
+    return any(len(found) > 1 for found in seen.values())
+
+
+def _part(view: View, model: Address) -> bool:
+    thing = view.thing(model)
+    return thing is not None and thing.part
+
+
+def _chosen_model(view: View, scores: list[Score]) -> bool:
+    """An option decides which model is made."""
+    scored = {t.cls for s in scores for m in s.value.models if (t := view.thing(m)) is not None}
+    return any(t.chosen and (t.cls not in scored if not t.part else names_method(t.chosen)) for t in methods(view))
+
+
+def _offered(view: View, scores: list[Score]) -> bool:
+    """An option picks from a registry, or is declared with several methods to choose from."""
+    return bool(view.trace.notes.get("options used") or view.trace.notes.get("methods offered"))
+
+
+def _asked_otherwise(view: View, scores: list[Score]) -> bool:
+    """A way of asking is a method: an option chooses the prompt of a language model."""
+    return bool(view.trace.notes.get("options compared")) and any(p.text for p in view.of(Predict))
+
+
+def _naive(view: View, scores: list[Score]) -> bool:
+    """The same kind of score is computed for predictions that no model made: by a metric, or by hand on the scored rows."""
+    if any(not s.value.models and s.by in ("metric", "hand") for s in view.evaluations):
+        return True
+    places = {s.at for s in scores if s.by == "hand"}
+    held = {p for s in scores for p in s.value.parts}
+    told: Any = view.trace.notes.get("differences", {})
+    return any(place in places or parts & held for place, parts in told.items())
+
+
+def _dummy(view: View, scores: list[Score]) -> bool:
+    return any(t.baseline for t in methods(view))
+
+
+def _reference(view: View, scores: list[Score]) -> bool:
+    return any(c.reference for c in view.of(Compare))
+
+
+def methods(view: View) -> list[Thing]:
+    """The models that the run makes."""
+    return [t for t in view.trace.things.values() if t.role in METHOD_ROLES]
+
+
+RIVALS: dict[str, Callable[[View, list[Score]], bool]] = {
+    "another model": _another_model,
+    "one of several": _alternatives,
+    "a model by option": _chosen_model,
+    "an offered method": _offered,
+    "another way of asking": _asked_otherwise,
+    "a naive prediction": _naive,
+    "a dummy": _dummy,
+    "a known number": _reference,
+}

@@ -1,0 +1,107 @@
+"""What counts as a comparison, and what does not."""
+
+from __future__ import annotations
+
+from mlstd.ask.baselines import lonely_scores
+from tests.ask.asked import lines
+
+HEAD = """
+import argparse, numpy as np, pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import train_test_split
+df = pd.read_csv("a.csv")
+a, b, c, d = train_test_split(df[["x"]], df["y"])
+"""  # the next line is line 9
+ONE = "model = LogisticRegression().fit(a, c)\nprint(accuracy_score(d, model.predict(b)))\n"
+
+
+def lonely(body: str, **files: str) -> list[int]:
+    return [line for line, _ in lines(lonely_scores, HEAD + body, **files)]
+
+
+def test_one_model_alone() -> None:
+    assert lonely(ONE) == [10]
+
+
+def test_one_model_scored_on_its_training_rows() -> None:
+    assert lonely("model = LogisticRegression().fit(a, c)\nprint(model.score(a, c))\n") == [10]
+
+
+def test_several_models_and_their_mean() -> None:
+    body = """
+one, two = LogisticRegression().fit(a, c), RandomForestClassifier().fit(a, c)
+for model in (one, two):
+    print(accuracy_score(d, model.predict(b)))
+print(accuracy_score(d, (one.predict(b) + two.predict(b)) / 2 > 0.5))
+"""
+    assert lonely(body) == []
+
+
+def test_the_parts_of_an_ensemble_that_are_never_scored_are_no_comparison() -> None:
+    body = "from sklearn.ensemble import VotingClassifier\n" + ONE.replace(
+        "LogisticRegression()", "VotingClassifier([('a', LogisticRegression()), ('b', RandomForestClassifier())])"
+    )
+    assert lonely(body) == [11]
+
+
+def test_the_same_model_made_anew() -> None:
+    body = """
+def run(a, b, c, d):
+    model = LogisticRegression(C=2).fit(a, c)
+    return accuracy_score(d, model.predict(b))
+print(run(a, b, c, d))
+print(run(b, a, d, c))
+"""
+    assert lonely(body) != []
+    assert (
+        lonely(
+            body.replace("def run(", "def run(C, ")
+            .replace("C=2", "C=C")
+            .replace("print(run(", "print(run(1, ", 1)
+            .replace("print(run(b", "print(run(9, b")
+        )
+        == []
+    )
+
+
+def test_a_prediction_without_a_model() -> None:
+    assert lonely(ONE + "print((d == c.mode()[0]).mean())\n") == []
+    assert lonely(ONE + "print(np.abs(d - c.mean()).mean())\n") == []
+
+
+def test_a_reference_by_its_name_but_not_the_best_so_far() -> None:
+    assert lonely(ONE + "s = accuracy_score(d, model.predict(b))\nprint(s - PUBLISHED)\n") == []
+    assert lonely(ONE + "s, best = accuracy_score(d, model.predict(b)), 0\nif s > best: best = s\n") == [10]
+
+
+def test_a_method_by_option() -> None:
+    parser = "p = argparse.ArgumentParser()\np.add_argument('--{}', {})\nargs = p.parse_args()\n"
+    assert lonely(parser.format("model", "choices=['a', 'b'], default='a'") + ONE) == []
+    assert lonely(parser.format("model", "choices=['a'], default='a'") + ONE) == [13]
+    assert lonely(parser.format("model-path", "choices=['a', 'b'], default='a'") + ONE) == [13]
+
+
+def test_a_method_by_a_key_that_nobody_knows() -> None:
+    body = "import json\nmodels = {'a': LogisticRegression(), 'b': RandomForestClassifier()}\n"
+    body += "model = models[json.load(open('x'))['m']].fit(a, c)\n"
+    assert lonely(body + "print(accuracy_score(d, model.predict(b)))\n") == []
+
+
+def test_an_option_inside_a_network_is_no_other_method() -> None:
+    network = """
+from torch import nn
+class Net(nn.Module):
+    def __init__(self, wide=False):
+        super().__init__()
+        self.out = nn.Sequential(nn.Linear(1, 9), nn.Linear(9, 1)) if wide else nn.Linear(1, 1)
+    def forward(self, x):
+        return self.out(x)
+p = argparse.ArgumentParser()
+p.add_argument('--wide', action='store_true')
+net = Net(p.parse_args().wide)
+(net(a) - c).mean().backward()
+print(abs(net(b) - d).mean())
+"""
+    assert lonely(network) != []
