@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from mlstd.commands.accept import accept
 from mlstd.commands.check import check
 from mlstd.commands.common import version
 from mlstd.commands.config import config
@@ -17,7 +18,7 @@ def main() -> None:
     """Reads the experiments of a repository, scripts and notebooks, and reports where they break the team's standards."""
 
 
-for command in (check, config, rule, trace):
+for command in (check, accept, config, rule, trace):
     main.add_command(command)
 
 

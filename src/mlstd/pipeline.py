@@ -16,7 +16,7 @@ from mlstd.checks.rules import Standard, load_standard
 from mlstd.config.load import check_words, load_settings, read_toml
 from mlstd.config.settings import Profile, Settings
 from mlstd.discover.environment import environment
-from mlstd.discover.targets import Tree, find_targets
+from mlstd.discover.targets import Found, Tree, find_targets
 from mlstd.errors import CannotRun
 from mlstd.judge import Judge
 from mlstd.knowledge.tables import Knowledge
@@ -24,10 +24,12 @@ from mlstd.knowledge.where import rules_folder
 from mlstd.link.installed import LEARNING
 from mlstd.link.project import Project
 from mlstd.lower.cache import Cache
-from mlstd.report.gather import gather, merged
+from mlstd.report.gather import gather, merged, unjudged
 from mlstd.report.result import Experiment, Result
 from mlstd.settle.builtin import with_builtin
-from mlstd.settle.steps import settle
+from mlstd.settle.draft import Context, Settled, issues_of
+from mlstd.settle.known import Issue, Known, gone_of, known_in
+from mlstd.settle.steps import settle, unclear
 from mlstd.workspace import Workspace
 
 Watch = Callable[[str, int, int], None]
@@ -46,17 +48,38 @@ class Request(msgspec.Struct, frozen=True):
     config: Path | None = None
     cache: bool = True
     force_exclude: bool = False
+    known: bool = True  # whether the team's list of known issues is heeded
 
 
 def run(request: Request, watch: Watch | None = None) -> Result:
     """Judges every experiment that the request's paths touch. Raises `CannotRun` for a wrong path, option, configuration or
     rule."""
     standard = standard_of_team()
+    found, verdicts = judge_all(request, standard, watch)
+    return merged(
+        [verdict.result for verdict in verdicts], found.notes, {name: rule.text for name, rule in standard.rules.items()}
+    )
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What a run says of one project root: its findings under paths relative to the root, and the part of the result that they
+    make. `known`: the issues that the team had accepted; `gone`: those of them that this run would have found."""
+
+    root: Path
+    settled: tuple[Settled, ...]
+    known: Known
+    gone: tuple[Issue, ...]
+    result: Result
+
+
+def judge_all(request: Request, standard: Standard, watch: Watch | None = None) -> tuple[Found, list[Verdict]]:
+    """Judges every project root that the request's paths touch. What the teams wrote is read first, so that a mistake in it costs
+    no work."""
     check_words("--select", request.select, standard.families())
     check_words("--ignore", request.ignore, standard.families())
     found = find_targets(request.paths, request.cwd, request.isolated)
-    parts = [_judge_tree(tree, request, standard, watch or _silent) for tree in found.trees]
-    return merged(parts, found.notes, {name: rule.text for name, rule in standard.rules.items()})
+    decided = [(tree, settings_of(tree, request, standard), _known(tree, request)) for tree in found.trees]
+    return found, [_judge_tree(*one, request, standard, watch or _silent) for one in decided]
 
 
 def standard_of_team() -> Standard:
@@ -74,9 +97,8 @@ class Site(msgspec.Struct):
 
 
 @contextmanager
-def _opened(tree: Tree, request: Request, standard: Standard) -> Iterator[Site]:
-    """Configuration, cache, library knowledge and links of one root. Raises `CannotRun` where one of them is wrong."""
-    settings = _settings(tree, request, standard)
+def _opened(tree: Tree, settings: Settings, request: Request) -> Iterator[Site]:
+    """Cache, library knowledge and links of one root. Raises `CannotRun` where one of them is wrong."""
     with Cache(tree.root if request.cache else None, settings.cell_magics) as cache:
         space = Workspace(tree.root, cache)
         knowledge = space.knowledge(rules_folder() / "libraries", settings.team, settings.source)
@@ -94,13 +116,13 @@ def _opened(tree: Tree, request: Request, standard: Standard) -> Iterator[Site]:
         yield Site(settings, space, knowledge, project)
 
 
-def _judge_tree(tree: Tree, request: Request, standard: Standard, watch: Watch) -> Result:
-    with _opened(tree, request, standard) as site:
+def _judge_tree(tree: Tree, settings: Settings, known: Known, request: Request, standard: Standard, watch: Watch) -> Verdict:
+    with _opened(tree, settings, request) as site:
         project, space = site.project, site.space
-        targets = tree.targets(site.settings.exclude, named_always=not request.force_exclude)
+        targets = tree.targets(settings.exclude, named_always=not request.force_exclude)
         project.preload(space.lower_many(project.likely(targets), lambda done, of: watch("reading", done, of)))
         entries = project.experiments(touching=targets)
-        judge = Judge(site.settings, space, site.knowledge, project, environment(tree.root))
+        judge = Judge(settings, space, site.knowledge, project, environment(tree.root))
         findings: list[Finding] = []
         experiments: list[Experiment] = []
         for number, entry in enumerate(entries):
@@ -108,17 +130,29 @@ def _judge_tree(tree: Tree, request: Request, standard: Standard, watch: Watch) 
             judgement = judge.judge(entry)
             experiments.append(judgement.experiment)
             findings += judgement.findings
-        settled = settle(findings, targets, site.settings, standard, project.module)
+        context = Context(settings, standard, project.module, standard.families(), project.files, known)
+        others = project.experiments(touching=unclear(findings, targets, context))
+        beside = [finding for entry in others if entry not in entries for finding in judge.judge(entry).findings]
+        settled = settle(findings, targets, context, beside)
         errors, unreadable = space.problems(project, targets, tree.named)
-        return gather(tree.root, request.cwd, settled, experiments, errors, project.module, len(targets), unreadable)
+        missed = unjudged(experiments, errors)
+        whole = {*project.files} - project.bystanders <= {*targets}
+        gone = gone_of(known, issues_of(settled), lambda path: path not in missed and (whole or path in targets))
+        result = gather(tree.root, request.cwd, settled, experiments, errors, project.module, len(targets), unreadable, gone)
+        return Verdict(tree.root, settled, known, gone, result)
 
 
-def _settings(tree: Tree, request: Request, standard: Standard) -> Settings:
+def settings_of(tree: Tree, request: Request, standard: Standard) -> Settings:
+    """The configuration of one root with the words of the command line. Raises `CannotRun` where it is wrong."""
     file = request.config or tree.config
     settings = (
         Settings() if file is None or (request.isolated and request.config is None) else load_settings(file, standard.families())
     )
-    return settings.with_options(request.select, request.ignore, request.profile)
+    return settings.seen_from(tree.root).with_options(request.select, request.ignore, request.profile)
+
+
+def _known(tree: Tree, request: Request) -> Known:
+    return known_in(tree.root) if request.known and not request.isolated else Known()
 
 
 def _commands(root: Path) -> Sequence[str]:
@@ -140,7 +174,7 @@ def tell(request: Request) -> str:
     if len(paths) != 1:
         raise CannotRun(f"{' '.join(request.paths)}: name one script or notebook")
     tree, path = paths[0]
-    with _opened(tree, request, standard_of_team()) as site:
+    with _opened(tree, settings_of(tree, request, standard_of_team()), request) as site:
         module = site.project.module(path)
         if module.problems and not any(unit.body for unit in module.units):
             raise CannotRun([f"{path}:{problem.line}: cannot read: {problem.message}" for problem in module.problems])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 
@@ -11,11 +12,12 @@ from mlstd.checks.finding import Finding
 from mlstd.checks.rules import Standard, StandardRule
 from mlstd.checks.standard import Rule
 from mlstd.config.settings import Level, Profile, Settings
-from mlstd.lower import lower
+from mlstd.lower import ir, lower
 from mlstd.place import Place
 from mlstd.read.source import read
 from mlstd.settle.builtin import with_builtin
-from mlstd.settle.draft import Settled
+from mlstd.settle.draft import Context, Settled
+from mlstd.settle.known import Known
 from mlstd.settle.steps import settle
 from tests.link.test_project import notebook
 
@@ -31,20 +33,38 @@ RULES = [
     rule("reproducibility", "unseeded-run", "warning", "error", "error"),
     rule("style", "wildcard-import", "off", "warning", "warning"),
 ]
+NONE = Known()
+TODAY = date(2026, 6, 1)
 STANDARD = with_builtin(Standard({r.name: r for r in RULES}))
 
 
 def run(
-    files: dict[str, str], findings: Sequence[Finding], settings: Settings | None = None, targets: Sequence[str] | None = None
+    files: dict[str, str],
+    findings: Sequence[Finding],
+    settings: Settings | None = None,
+    targets: Sequence[str] | None = None,
+    known: Known = NONE,
 ) -> tuple[Settled, ...]:
+    return settle(findings, list(files) if targets is None else targets, context(files, settings, known))
+
+
+def context(files: dict[str, str], settings: Settings | None = None, known: Known = NONE) -> Context:
     modules = {path: lower(read(path, text.encode())) for path, text in files.items()}
-    return settle(findings, list(files) if targets is None else targets, settings or Settings(), STANDARD, modules.__getitem__)
+    nothing = ir.Module(kind="script", units=())
+    return Context(
+        settings or Settings(), STANDARD, lambda path: modules.get(path, nothing), STANDARD.families(), tuple(files), known, TODAY
+    )
 
 
 def at(
-    line: int, rule: str = "no-baseline", path: str = "a.py", cell: int | None = None, confidence: Confidence = "high"
+    line: int,
+    rule: str = "no-baseline",
+    path: str = "a.py",
+    cell: int | None = None,
+    confidence: Confidence = "high",
+    column: int = 1,
 ) -> Finding:
-    return Finding(rule, "it is so", Place(path, cell, line, 1, line, 9), path, confidence)
+    return Finding(rule, "it is so", Place(path, cell, line, column, line, column + 8), path, confidence)
 
 
 def levels(found: Sequence[Settled]) -> list[tuple[str, int, str]]:
@@ -161,7 +181,7 @@ def test_a_used_comment_is_not_complained_of_even_where_the_rule_is_off() -> Non
 
 def test_fingerprints_survive_moved_and_reformatted_code() -> None:
     before = run({"a.py": "x = 1\nscore(x)\nscore(x)"}, [at(2), at(3)])
-    after = run({"a.py": "import y\nx = 1\n\nscore(x)\nprint()\nif 1:\n    score(x)"}, [at(4), at(7)])
+    after = run({"a.py": "import y\nx = 1\n\nscore(x)\nprint()\nif 1:\n    score(x)"}, [at(4), at(7, column=5)])
     assert [one.fingerprint for one in before] == [one.fingerprint for one in after]
     assert len({one.fingerprint for one in before}) == 2
     assert all(len(one.fingerprint) == 16 for one in before)

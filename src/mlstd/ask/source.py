@@ -145,7 +145,7 @@ def undocumented(view: View) -> Iterator[Case]:
         if text.strip() and not text.lstrip().startswith("#")
     )
     yield Case(
-        Place(view.trace.entry, first.cell, line, 1, line, 2),
+        Place(view.trace.entry, first.cell, line, 1, line, 1),  # no width: the whole file is meant
         "high",
         (),
         {"what": "notebook" if module.kind == "notebook" else "script"},

@@ -27,6 +27,7 @@ KEYS: dict[str, str] = {
     "profiles": "profiles",
     "rules": "levels",
     "baselines": "baselines",
+    "waivers": "waivers",
     "calls": "team",
     "classes": "team",
     "cell-magics": "cell_magics",
@@ -88,6 +89,7 @@ def _over(base: Settings, layer: Layer) -> Settings:
         entry_points=_joined(base.entry_points, own.entry_points),
         cell_magics=_joined(base.cell_magics, own.cell_magics),
         baselines=(*own.baselines, *base.baselines),  # the first that matches counts
+        waivers=(*base.waivers, *own.waivers),
         team=(*base.team, *own.team),
         **replaced,
     )

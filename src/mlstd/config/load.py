@@ -11,6 +11,7 @@ from mlstd.config.layers import KEYS, Layer, base_file, combined
 from mlstd.config.settings import Baseline, Level, Profile, Settings
 from mlstd.config.tables import Table, shown
 from mlstd.config.team import team_library
+from mlstd.config.waivers import waivers
 from mlstd.errors import CannotRun
 from mlstd.words import suggestion
 
@@ -118,6 +119,7 @@ def _settings(top: Table, families: Mapping[str, str]) -> Settings:
         require_reasons=top.flag("require-reasons"),
         levels=_levels(top.table("rules"), families),
         baselines=_baselines(top),
+        waivers=waivers(top, selectors(families)),
         cell_magics=tuple(magic.lstrip("%") for magic in top.strings("cell-magics")),
         team=team_library(top),
     )

@@ -83,6 +83,10 @@ def _tables(layers: Sequence[Layer]) -> Iterator[Value]:
         for baseline in layer.settings.baselines:
             yield Value("baselines", _toml(baseline.path), _toml(baseline.reference), layer.file)
     for layer in layers:
+        for waiver in layer.settings.waivers:
+            until = f" until {waiver.until}" if waiver.until is not None else ""
+            yield Value("waivers", _toml(waiver.path), f"{_toml(waiver.rule)}{until}", layer.file)
+    for layer in layers:
         yield from (_team(entry, layer.file) for entry in layer.settings.team)
 
 

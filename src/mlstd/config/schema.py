@@ -43,6 +43,7 @@ def _whole(families: Mapping[str, str]) -> dict[str, Any]:
             "properties": dict.fromkeys(sorted(families), {"$ref": "#/$defs/Rule"}),
         },
         "baselines": _tables(_table({"path": text, "reference": text}, needed=("path", "reference"))),
+        "waivers": _tables(_waivers(families)),
         "calls": _tables(_calls()),
         "classes": _tables(_classes()),
         "cell-magics": {**words, "description": "Further %% magics whose cells are Python."},
@@ -53,6 +54,13 @@ def _rule() -> dict[str, Any]:
     level = {"enum": list(LEVELS)}
     by_profile = {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(PROFILES, level)}
     return _table({"level": {"anyOf": [level, by_profile]}}, "How strictly the rule is taken.")
+
+
+def _waivers(families: Mapping[str, str]) -> dict[str, Any]:
+    text = {"type": "string", "minLength": 1}
+    until = {"format": "date", "description": "The last day on which it holds, as in 2027-03-01."}
+    properties = {"rule": {"enum": selectors(families)}, "path": text, "reason": text, "until": until, "owner": text}
+    return _table(properties, "What the team lets pass for a while.", needed=("rule", "path", "reason"))
 
 
 def _table(properties: dict[str, Any], description: str = "", needed: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from datetime import date
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -20,6 +23,27 @@ class Baseline(msgspec.Struct, frozen=True):
     reference: str
 
 
+class Waiver(msgspec.Struct, frozen=True):
+    """What the team lets pass for a while: a rule or family (or `all`) below a path, until the end of a day. `source` and `line`
+    are where it stands."""
+
+    rule: str
+    path: str
+    reason: str
+    until: date | None = None
+    owner: str = ""
+    source: str = ""
+    line: int = 1
+
+    def names_rule(self, rule: str, family: str) -> bool:
+        """Whether a rule is what it lets pass."""
+        return self.rule in ("all", rule, family)
+
+    def ended(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return self.until is not None and self.until < today
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The effective configuration of one project. Globs are relative to the project root."""
 
@@ -35,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True):
     require_reasons: bool = False
     levels: dict[str, dict[Profile, Level]] = {}  # rule -> profile -> level, where the team wants another than the standard's
     baselines: tuple[Baseline, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     cell_magics: tuple[str, ...] = ()
     team: tuple[Calls | Classes, ...] = ()  # knowledge of the team's own library
 
@@ -59,12 +84,26 @@ class Settings(msgspec.Struct, frozen=True):
         ignores."""
         return _strength(self.select, rule, family) > _strength(self.ignore, rule, family)
 
+    def seen_from(self, root: Path) -> Settings:
+        """These settings with the places of waivers relative to a project root."""
+        if not self.waivers:
+            return self
+        replaced = (msgspec.structs.replace(w, source=_relative(w.source, root)) for w in self.waivers)
+        return msgspec.structs.replace(self, waivers=tuple(replaced))
+
     def with_options(self, select: tuple[str, ...], ignore: tuple[str, ...], profile: Profile | None) -> Settings:
         """These settings with the words of the command line: a selection there starts afresh, an `ignore` takes away more."""
         kept = () if select else self.ignore
         return msgspec.structs.replace(
             self, select=select or self.select, ignore=(*kept, *ignore), forced_profile=profile or self.forced_profile
         )
+
+
+def _relative(file: str, root: Path) -> str:
+    try:
+        return os.path.relpath(file, root).replace(os.sep, "/")
+    except ValueError:  # another drive
+        return Path(file).as_posix()
 
 
 def _strength(words: tuple[str, ...], rule: str, family: str) -> int:

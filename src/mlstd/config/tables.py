@@ -4,6 +4,7 @@ stopping."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from mlstd.words import suggestion
@@ -47,6 +48,14 @@ class Table:
         if needed and not value:
             self.complain(key, "is missing" if key not in self.data else "must not be empty")
         return str(value)
+
+    def day(self, key: str) -> date | None:
+        """A date."""
+        value = self.data.get(key)
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        self.complain(key, f"must be a date without quotes, as in {key} = 2027-03-01, not {shown(value)}")
+        return None
 
     def word(self, key: str, right: Collection[str], default: str) -> str:
         """One of the right words."""

@@ -14,7 +14,8 @@ from mlstd.checks.standard import Rule
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.report.result import BlindSpot, Code, ErrorRecord, Experiment, Result
-from mlstd.settle.draft import Settled
+from mlstd.settle.draft import Settled, issues_of
+from mlstd.settle.known import Issue
 
 
 class Rebase:
@@ -64,6 +65,7 @@ def gather(
     module: Callable[[str], ir.Module],
     files: int,
     unreadable: int,
+    gone: Iterable[Issue] = (),
 ) -> Result:
     """The part of the result that one project makes; findings that are off are left out."""
     rebase = Rebase(root, cwd)
@@ -79,6 +81,8 @@ def gather(
         errors=tuple(rebase.error(one) for one in errors),
         files=files,
         unreadable=unreadable,
+        known=len(issues_of(one for one in settled if one.known)),
+        gone=tuple(msgspec.structs.replace(issue, path=rebase.path(issue.path)) for issue in gone),
         code=code,
     )
 
@@ -93,9 +97,18 @@ def merged(parts: Sequence[Result], notes: Sequence[str], rules: Mapping[str, Ru
         notes=tuple(notes),
         files=sum(part.files for part in parts),
         unreadable=sum(part.unreadable for part in parts),
+        known=sum(part.known for part in parts),
+        gone=tuple(sorted(issue for part in parts for issue in part.gone)),
         code={key: code for part in parts for key, code in part.code.items()},
         rules=rules,
     )
+
+
+def unjudged(experiments: Iterable[Experiment], errors: Iterable[ErrorRecord]) -> set[str]:
+    """The files in which a finding may have been missed: those that could not be read, and all that a crash came across."""
+    failed = {error.path for error in errors}
+    crashed = {error.path for error in errors if error.crash}
+    return failed.union(*(experiment.closure for experiment in experiments if experiment.path in crashed))
 
 
 def _error_order(error: ErrorRecord) -> tuple[str, int, int, str]:

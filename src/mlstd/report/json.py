@@ -22,6 +22,8 @@ def whole(result: Result, version: str) -> dict[str, Any]:
         "findings": [_finding(settled, result) for settled in result.findings],
         "experiments": [_experiment(experiment) for experiment in result.experiments],
         "errors": [_error(error) for error in result.errors],
+        "known": result.known,
+        "gone": [{"path": printable(i.path), "rule": i.rule, "code": i.code, "nth": i.nth} for i in result.gone],
     }
 
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 import msgspec
 
 from mlstd.checks.standard import Rule
+from mlstd.config.settings import Level
 from mlstd.place import Place
 from mlstd.settle.draft import Settled
+from mlstd.settle.known import Issue
 
 
 class BlindSpot(msgspec.Struct, frozen=True):
@@ -53,7 +55,7 @@ class Code(msgspec.Struct, frozen=True):
 
 class Result(msgspec.Struct, frozen=True):
     """One run. `findings` are errors and warnings only, in the order of places; `code` holds every script and cell that they
-    name."""
+    name. `known`: how many more the team has accepted; `gone`: accepted ones that the run would have found and did not."""
 
     findings: tuple[Settled, ...] = ()
     experiments: tuple[Experiment, ...] = ()
@@ -61,6 +63,8 @@ class Result(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     files: int = 0  # targets
     unreadable: int = 0  # targets of which nothing could be judged
+    known: int = 0
+    gone: tuple[Issue, ...] = ()
     code: Mapping[tuple[str, int | None], Code] = {}
     rules: Mapping[str, Rule] = {}  # the texts of all rules by name
 
@@ -80,11 +84,17 @@ class Result(msgspec.Struct, frozen=True):
 
     def levels(self) -> Counter[str]:
         """How many different things are errors and warnings: what several experiments share counts once."""
-        return Counter({(s.finding.rule, s.finding.place, s.finding.message): s.level for s in self.findings}.values())
+        worst: dict[tuple[str, Place, str], Level] = {}
+        for one in self.findings:
+            key = (one.finding.rule, one.finding.place, one.finding.message)
+            worst[key] = min(worst.get(key, one.level), one.level)  # "error" < "warning"
+        return Counter(worst.values())
 
-    def exit_code(self) -> int:
-        """0 clean or only warnings, 1 errors, 2 where there was something to judge and none of it could be."""
-        if any(settled.level == "error" for settled in self.findings):
+    def exit_code(self, most_warnings: int | None = None) -> int:
+        """0 clean or only warnings, 1 errors or more than `most_warnings`, 2 where there was something to judge and none of it
+        could be."""
+        levels = self.levels()
+        if levels["error"] or (most_warnings is not None and levels["warning"] > most_warnings):
             return 1
         crashed = {error.path for error in self.errors if error.crash}
         judged = any(experiment.path not in crashed for experiment in self.experiments)

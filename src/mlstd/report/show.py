@@ -14,7 +14,7 @@ from mlstd.report.outputs import Output, write_file
 from mlstd.report.paint import Paint, wants_colour
 from mlstd.report.result import Result, printable
 from mlstd.report.rules import rule_list, rule_page
-from mlstd.words import suggestion
+from mlstd.words import count, suggestion
 
 SUMMARY = "summary"
 
@@ -48,16 +48,20 @@ def lines(
     if verbose:
         yield from text.experiments(result)
     if not quiet:
+        yield from text.gone(result)
         yield text.summary(result)
 
 
-def notes(result: Result, form: str, quiet: bool) -> Iterator[str]:
-    """What goes to stderr: arguments that hold nothing to check, and beside a report for machines what could not be read, for
-    whoever watches the log."""
+def notes(result: Result, form: str, quiet: bool, most_warnings: int | None = None) -> Iterator[str]:
+    """What goes to stderr: arguments that hold nothing to check, beside a report for machines what could not be read, for whoever
+    watches the log, and that there are more warnings than the reader allows."""
     if not quiet:
         yield from (printable(note) for note in result.notes)
     if form not in FOR_PEOPLE:
         yield from text.errors(result, Paint(False))
+    warnings = result.levels()["warning"]
+    if most_warnings is not None and warnings > most_warnings:
+        yield f"mlstd: {count(warnings, 'warning')}, and --max-warnings allows {most_warnings}."
 
 
 def rules(standard: Standard, name: str | None, stream: TextIO) -> Iterator[str]:

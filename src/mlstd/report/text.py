@@ -13,6 +13,8 @@ from mlstd.settle.draft import Settled
 from mlstd.settle.levels import UNSURE
 from mlstd.words import count
 
+MOST_GONE = 10  # known issues that are gone, in the report of a check; the list itself shows all of them as a diff
+
 
 def full(result: Result, paint: Paint, verbose: bool = False) -> Iterator[str]:
     """Blocks of lines, one a finding, in the order of places, after what could not be read."""
@@ -52,7 +54,27 @@ def summary(result: Result) -> str:
     else:
         line = f"Found {', '.join(found)} {where}." if found else f"No findings {where}."
     broken = len({error.path for error in result.errors})
-    return f"{line[:-1]} ({count(broken, 'file')} could not be read completely)." if broken else line
+    if broken:
+        line = f"{line[:-1]} ({count(broken, 'file')} could not be read completely)."
+    return f"{line} {count(result.known, 'known issue')} not shown." if result.known else line
+
+
+def gone(result: Result) -> Iterator[str]:
+    """The known issues that are gone, and how the list forgets them."""
+    if not result.gone:
+        return
+    are = "1 known issue is" if len(result.gone) == 1 else f"{len(result.gone)} known issues are"
+    yield f"{are} gone; `mlstd accept --prune` takes {'it' if len(result.gone) == 1 else 'them'} out of the list:"
+    yield from (
+        f"  {printable(issue.path)}: {issue.rule}: {_short(printable(issue.code))}".rstrip(" :")
+        for issue in result.gone[:MOST_GONE]
+    )
+    if len(result.gone) > MOST_GONE:
+        yield f"  and {len(result.gone) - MOST_GONE} more"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def experiments(result: Result) -> Iterator[str]:

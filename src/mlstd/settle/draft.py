@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 
 import msgspec
 
@@ -10,6 +11,7 @@ from mlstd.checks.finding import Finding
 from mlstd.checks.rules import Standard
 from mlstd.config.settings import Level, Profile, Settings
 from mlstd.lower import ir
+from mlstd.settle.known import Issue, Known
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -20,6 +22,8 @@ class Settled(msgspec.Struct, frozen=True):
     family: str
     reasons: tuple[str, ...] = ()
     fingerprint: str = ""
+    known: bool = False  # silenced only because the team accepted it once
+    issue: Issue | None = None  # what it is known by, in words where `fingerprint` has a digest
 
     def become(self, level: Level, reason: str) -> Settled:
         """The same finding at another level, with the reason for it."""
@@ -27,12 +31,16 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What the steps may look at. `module` gives the lowered file of a path."""
+    """What the steps may look at. `module` gives the lowered file of a path; `files` are all of the
+    project, `known` the issues that the team accepted; `today` is the day on which a waiver has ended or not."""
 
     settings: Settings
     standard: Standard
     module: Callable[[str], ir.Module]
     families: Mapping[str, str]
+    files: Collection[str] = ()
+    known: Known = Known()
+    today: date = msgspec.field(default_factory=date.today)
 
     def profile(self, finding: Finding) -> Profile:
         """The profile of the experiment that the finding belongs to."""
@@ -42,3 +50,8 @@ class Context(msgspec.Struct, frozen=True):
         """The lines of a file or of one cell; none where there is no such thing."""
         units = self.module(path).units
         return next((tuple(unit.text.split("\n")) for unit in units if unit.cell == cell), ())
+
+
+def issues_of(settled: Iterable[Settled]) -> set[Issue]:
+    """What these findings are known by."""
+    return {one.issue for one in settled if one.issue is not None}

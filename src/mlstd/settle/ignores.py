@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlstd.checks.finding import Finding
-from mlstd.settle.builtin import UNUSED_IGNORE
+from mlstd.settle.builtin import EXPIRED_WAIVER, UNUSED_IGNORE
 from mlstd.settle.draft import Context, Settled
 from mlstd.settle.pragmas import Pragma, misspelt, pragmas
 from mlstd.words import suggestion
@@ -25,15 +25,22 @@ class Ignores:
         for pragma in self.of(place.path):
             if pragma.covers(place) and pragma.names_rule(rule, draft.family):
                 self._used.update((pragma, name) for name in pragma.names or ("",) if name in ("", rule, draft.family))
-                if self.context.settings.require_reasons and not pragma.reason:
-                    draft = draft.become(
-                        draft.level, f"the comment on line {pragma.place.line} gives no reason (`-- why`), so it is not heeded"
-                    )
-                else:
-                    draft = draft.become(
-                        "off", f"ignored by a comment: {pragma.reason}" if pragma.reason else "ignored by a comment"
-                    )
+                draft = self._heeded(draft, pragma)
         return draft
+
+    def _heeded(self, draft: Settled, pragma: Pragma) -> Settled:
+        """What a comment that names the finding makes of it."""
+        comment = f"the comment on line {pragma.place.line}"
+        if pragma.wrong:
+            return draft.become(draft.level, f"{comment} is not heeded: {pragma.wrong}")
+        if pragma.ended(self.context.today):
+            return draft.become(draft.level, f"{comment} ended on {pragma.until}")
+        if self.context.settings.require_reasons and not pragma.reason:
+            return draft.become(draft.level, f"{comment} gives no reason (`-- why`), so it is not heeded")
+        how = f" until {pragma.until}" if pragma.until is not None else ""
+        return draft.become(
+            "off", f"ignored by a comment{how}: {pragma.reason}" if pragma.reason else f"ignored by a comment{how}"
+        )
 
     def of(self, path: str) -> tuple[Pragma, ...]:
         """The ignore comments of one file."""
@@ -42,9 +49,15 @@ class Ignores:
         return self._by_path[path]
 
     def leftovers(self, paths: Iterable[str]) -> Iterator[Finding]:
-        """One finding for each comment in `paths`, or name in it, that silenced nothing although its rules were judged."""
+        """One finding for each comment in `paths` that has ended or cannot be understood, and for each, or each name in it, that
+        silenced nothing although its rules were judged."""
         for path in paths:
             for pragma in self.of(path):
+                if pragma.ended(self.context.today):
+                    yield _ended(pragma)
+                    continue
+                if pragma.wrong:
+                    yield Finding(UNUSED_IGNORE, pragma.wrong, pragma.place, path, "high", advice="Mend or delete the comment.")
                 for name in pragma.names or ("",):
                     if (pragma, name) not in self._used and (message := self._complaint(name)) is not None:
                         yield _finding(pragma, message)
@@ -64,6 +77,13 @@ class Ignores:
 
     def _judged(self, rule: str) -> bool:
         return self.context.settings.selects(rule, self.context.families[rule])
+
+
+def _ended(pragma: Pragma) -> Finding:
+    owner = f" ({pragma.owner})" if pragma.owner else ""
+    reason = f': "{pragma.reason}"' if pragma.reason else ""
+    message = f"the waiver of {', '.join(pragma.names) or 'every rule'} ended on {pragma.until}{owner}{reason}"
+    return Finding(EXPIRED_WAIVER, message, pragma.place, pragma.place.path, "high", advice="Mend what it waived, or renew it.")
 
 
 def _finding(pragma: Pragma, message: str) -> Finding:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 
 from mlstd.lower import ir
 from mlstd.place import Place
+from mlstd.words import suggestion
 
 _PRAGMA = re.compile(
-    r"#\s*mlstd:\s*(?P<word>ignore-file|ignore)\b(?:\s*\[(?P<names>[^\]]*)\])?(?:\s*(?:--|—)\s*(?P<reason>.*))?", re.IGNORECASE
+    r"#\s*mlstd:\s*(?P<word>ignore-file|ignore)\b(?:\s*\[(?P<names>[^\]]*)\])?"
+    r"(?P<terms>(?:\s+\w+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"']+))*)(?:\s*(?:--|—)\s*(?P<reason>.*))?",
+    re.IGNORECASE,
 )
+_TERM = re.compile(r"(\w+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"']+)")
+TERMS = ("until", "owner")
 _SPOKEN = re.compile(r"#\s*mlstd:\s*(?P<word>[\w-]*)", re.IGNORECASE)
 
 
 class Pragma(msgspec.Struct, frozen=True):
     """One ignore comment. `names`: rules or families, empty for all; `lines`: first and last line that it covers in its cell (or
-    script), None for the whole file."""
+    script), None for the whole file; `wrong`: what of its terms (`until=`, `owner=`) cannot be understood."""
 
     place: Place
     names: tuple[str, ...]
     reason: str
     lines: tuple[int, int] | None
+    until: date | None = None
+    owner: str = ""
+    wrong: str = ""
 
     def covers(self, place: Place) -> bool:
         """Whether a finding that starts at `place` is meant."""
@@ -34,6 +43,10 @@ class Pragma(msgspec.Struct, frozen=True):
     def names_rule(self, rule: str, family: str) -> bool:
         """Whether a rule is among those that the comment names."""
         return not self.names or rule in self.names or family in self.names
+
+    def ended(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return self.until is not None and self.until < today
 
 
 def pragmas(path: str, module: ir.Module) -> tuple[Pragma, ...]:
@@ -58,7 +71,20 @@ def _pragma(path: str, unit: ir.Unit, comment: ir.Comment) -> Pragma | None:
         return None
     names = tuple(name for part in (match["names"] or "").split(",") if (name := part.strip()))
     lines = None if match["word"].lower() == "ignore-file" else _covered(unit, comment)
-    return Pragma(_place(path, unit, comment), names, (match["reason"] or "").strip(), lines)
+    until, owner, wrong = _terms(match["terms"])
+    return Pragma(_place(path, unit, comment), names, (match["reason"] or "").strip(), lines, until, owner, wrong)
+
+
+def _terms(text: str) -> tuple[date | None, str, str]:
+    """`until=2027-03-01 owner="vision team"` as a day, an owner, and what is wrong with them."""
+    found = {name.lower(): value.strip("\"'") for name, value in _TERM.findall(text)}
+    wrong = next((f'"{name}" is no term of a comment{suggestion(name, TERMS)}' for name in found if name not in TERMS), "")
+    until = None
+    try:
+        until = date.fromisoformat(found["until"]) if "until" in found else None
+    except ValueError:
+        wrong = f'"{found["until"]}" is no date: write until=2027-03-01'
+    return until, found.get("owner", ""), wrong
 
 
 def _place(path: str, unit: ir.Unit, comment: ir.Comment) -> Place:
