@@ -22,6 +22,7 @@ from mlstd.ask import (
     selection,
     source,
     statistics,
+    tables,
 )
 from mlstd.ask.case import Case, weakest
 from mlstd.ask.siblings import Summary, compares, summarise
@@ -96,6 +97,18 @@ class Questions:
     def averaged_batches(self) -> Iterator[Case]:
         """Means over batches of what should be computed over all rows."""
         return metrics.averages(self._view)
+
+    def targets_in_features(self) -> Iterator[Case]:
+        """Fits whose features still hold the target column."""
+        return tables.own_targets(self._view)
+
+    def shuffled_series(self) -> Iterator[Case]:
+        """Random splits of rows that follow one another in time."""
+        return tables.shuffled_series(self._view)
+
+    def features_ahead(self) -> Iterator[Case]:
+        """Features of a series that hold what comes later."""
+        return tables.looking_ahead(self._view)
 
     def lonely_scores(self) -> Iterator[Case]:
         """Held-out scores with nothing beside them."""

@@ -114,3 +114,24 @@ def averaged_batch_metric(asked: Questions) -> Iterator[Finding]:
         message = "`{code}` averages the {metric} of single batches, which {why}"
         advice = "collect predictions and truth and score once, or sum up hits and rows and divide once"
         yield found("averaged-batch-metric", asked, case, message, advice)
+
+
+@rule("target-in-features")
+def target_in_features(asked: Questions) -> Iterator[Finding]:
+    """The target column is among the features."""
+    for case in asked.targets_in_features():
+        message = "{model} is fitted on features that still hold its target, `{column}`"
+        yield found("target-in-features", asked, case, message, 'take it out first: `X = table.drop(columns="{column}")`')
+
+
+@rule("shuffled-time-series")
+def shuffled_time_series(asked: Questions) -> Iterator[Finding]:
+    """Rows that follow one another are divided by chance."""
+    for case in asked.shuffled_series():
+        message = "`{code}` divides rows by chance that hold lags of one another: what comes later is in the training part"
+        advice = "cut by time: `shuffle=False`, `TimeSeriesSplit`, or a slice by date"
+        yield found("shuffled-time-series", asked, case, message, advice)
+    for case in asked.features_ahead():
+        message = "`{code}` takes values that come later, and {model} learns from it"
+        advice = "use what is known at the time: a positive shift, a trailing window, a forward fill"
+        yield found("shuffled-time-series", asked, case, message, advice)

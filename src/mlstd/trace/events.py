@@ -83,6 +83,8 @@ class Fit(Event):
     rows: Data
     how: str
     heldout: Data | None = None
+    features: Data | None = None
+    leaked: str = ""  # the target column, where it is still among the features
     inner: frozenset[Address] = frozenset()  # models inside them that had learned before: what a calibrator is put upon
 
 
@@ -147,6 +149,14 @@ class OptimizerStep(Event):
     """An optimizer changes the weights of models (none, where nobody knows which)."""
 
     models: frozenset[Address]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead(Event):
+    """A column takes values that come later in time."""
+
+    column: str
+    rows: Data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +265,7 @@ AnyEvent: TypeAlias = (
     | Mode
     | OptimizerStep
     | Average
+    | Ahead
     | Compare
     | Record
     | Seed

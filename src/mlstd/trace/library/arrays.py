@@ -9,6 +9,7 @@ from mlstd.lower import ir
 from mlstd.trace.events import Fit, Record, Show
 from mlstd.trace.library import averages, joined
 from mlstd.trace.library.blind import SHAPE
+from mlstd.trace.library.columns import AHEAD, LAGGED, after_method
 from mlstd.trace.library.frameworks.tensorflow import fetched
 from mlstd.trace.library.models import learn
 from mlstd.trace.library.outcomes import draw_on
@@ -161,8 +162,12 @@ def method(machine: Machine, data: Data, name: str, arguments: Arguments, node: 
     if name in NUMBERS and not (name in ("astype", "to") and "bool" in str(arguments.get(0))):
         data = as_values(data)
     if name in GROUPS and data.kind == "rows":
-        return with_traits(data, "grouped" if name == "groupby" else "windowed")
-    return without_groups(_method(machine, data, name, arguments, node))
+        if name == "groupby":
+            return with_traits(data, "grouped")
+        centred = arguments.named.get("center") == Const(True)
+        return with_traits(data, "windowed", LAGGED, *((AHEAD,) if centred else ()))
+    result = without_groups(_method(machine, data, name, arguments, node))
+    return after_method(machine, data, result, name, arguments, node)
 
 
 def _method(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value:

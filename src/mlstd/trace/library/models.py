@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlstd.trace.events import Fit, OptimizerStep, Predict, Select, Transform
 from mlstd.trace.library import averages, modes, prompts
+from mlstd.trace.library.columns import leaked
 from mlstd.trace.library.randomness import draws, draws_of_object, random_parts, reach
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import MODEL_ROLES, Site, models_in, unknown_rows
@@ -30,7 +31,18 @@ def fit(site: Site) -> Value:
     random_parts(site, models, rows)
     reach(machine, site.values((*site.effect.rows, *site.effect.target)))
     learn(machine, models, rows)
-    machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="fit", heldout=heldout, inner=inner))
+    machine.tape.add(
+        Fit(
+            **machine.common(site.at, site.code),
+            models=models,
+            rows=rows,
+            how="fit",
+            heldout=heldout,
+            features=site.data(site.effect.rows),
+            leaked=leaked(site),
+            inner=inner,
+        )
+    )
     draws(site, "fit", rows, models)
     if heldout is not None:
         value = heldout_score(site, models, heldout)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.knowledge.schema import Learned
 from mlstd.trace.events import Certainty, Load, Split, Transform
-from mlstd.trace.library import downloads
+from mlstd.trace.library import columns, downloads
 from mlstd.trace.library.randomness import draws, own_seed, random_parts, whether
 from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows, within
 from mlstd.trace.machine import Machine
@@ -25,7 +25,7 @@ def load(site: Site) -> Value:
         return _pretrained(site)
     if (several := _several(site)) is not None:
         return several
-    return _loaded(site, _origin(site))
+    return columns.loaded(site, _loaded(site, _origin(site)))
 
 
 def _several(site: Site) -> Value | None:
@@ -279,7 +279,7 @@ def transform(site: Site) -> Value:
     )
     if effect.resamples:
         return _resampled(site, rows)
-    return rows.but(stats=rows.stats | stats)
+    return rows.but(stats=rows.stats | stats, lacks=None)
 
 
 def _resampled(site: Site, rows: Data) -> Value:

@@ -287,6 +287,8 @@ def _delete(machine: Machine, node: ir.Delete) -> None:
     for target in node.targets:
         if isinstance(target, ir.Name):
             names.forget(machine, target.id)
+        elif isinstance(target, ir.Subscript) and isinstance(data := evaluate(machine, target.value), Data):
+            assign(machine, target.value, data.but(lacks=None))  # `del table["column"]`
 
 
 def _scope(machine: Machine, node: ir.Scope) -> None:

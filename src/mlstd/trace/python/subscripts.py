@@ -12,6 +12,7 @@ from typing import Literal
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.library import setting
+from mlstd.trace.library.columns import column_set
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
@@ -208,6 +209,8 @@ def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
     several = isinstance(index, ir.Sequence) and index.kind == "tuple" and bool(index.items)
     first, *others = index.items if several and isinstance(index, ir.Sequence) else (index,)
     columns = _columns(machine, [machine.verbs.evaluate(o) for o in others if not isinstance(o, (ir.Slice, ir.Opaque))])
+    if others:
+        data = data.but(lacks=None)
     if isinstance(first, ir.Slice):
         narrowed = _narrow(data, _bounds(machine, first), machine.here(node))
         return _with_columns(narrowed, columns) if isinstance(narrowed, Data) else narrowed
@@ -220,17 +223,19 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
     if index is not None and index.kind in ("index", "rows"):
         if index.kind == "rows" and index.parts == data.parts and not columns:
             return data
-        return _with_columns(by_index(data, index), columns)
+        kept = data if index.kind == "index" else data.but(lacks=None)
+        return _with_columns(by_index(kept, index), columns)
     if index is not None:  # chosen by a prediction or a score: say so
         return unite(data, Data(data.kind, models=index.models, traits=index.traits - {"loss", "hits"}))
     names = _columns(machine, [key])
+    data = data.but(lacks=None)
     if names or tells_columns(machine, key, written):
         return _named_part(data, key) or _with_columns(data, names)
     if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):
         single = {"item"} if data.kind == "rows" and "batch" not in data.traits and not isinstance(key, Text) else set()
         return data.but(traits=data.traits | single)
     where = f"?{key.identity}" if isinstance(key, Unknown) and key.at is not None else source(written)
-    return _with_columns(narrowed(data, Step("some", where)), columns)
+    return _with_columns(narrowed(data.but(lacks=None), Step("some", where)), columns)
 
 
 def _named_part(data: Data, key: Value) -> Data | None:
@@ -365,11 +370,12 @@ def _into_rows(machine: Machine, target: ir.Subscript, container: Data, value: V
     if new.kind == "statistic" and container.kind == "rows":
         machine.verbs.assign(target.value, standardised(machine, container, new, target))
         return
+    column_set(machine, target, new)
     mixed = container.but(
         parts=container.parts | (new.parts if new.kind != "index" else frozenset()),
         models=container.models | frozenset(m for m in new.models if not _clusters(machine, m)),
         stats=container.stats | new.stats,
-        traits=container.traits | (new.traits & {"augmented", "oversampled", "shuffled"}),
+        traits=container.traits | (new.traits & {"augmented", "oversampled", "shuffled", "lagged"}),
     )
     if new.kind == "prediction" and container.kind == "rows" and not container.parts:
         mixed = new

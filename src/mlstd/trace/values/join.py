@@ -41,6 +41,7 @@ def unite(a: Data, b: Data) -> Data:
         a.traits | b.traits,
         a.columns if a.columns == b.columns else frozenset(),
         a.like or b.like,
+        a.lacks if a.lacks == b.lacks else None,
     )
 
 

@@ -1,0 +1,112 @@
+"""Which columns has a table: all that its file has, but for those that were dropped? Is it a series in time?
+
+`lacks` of rows holds the names of dropped columns while the table is otherwise whole; None where that is not known any more.
+"""
+
+from __future__ import annotations
+
+from mlstd.lower import ir
+from mlstd.trace.events import Ahead
+from mlstd.trace.library.site import Site
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
+from mlstd.trace.values.kinds import Bound, Const, Data, Items, Ref, Tuple, Value
+from mlstd.trace.values.text import source
+
+WHOLE = frozenset(
+    [
+        "dropna",
+        "drop_duplicates",
+        "sample",
+        "reset_index",
+        "sort_values",
+        "sort_index",
+        "fillna",
+        "copy",
+        "head",
+        "tail",
+        "query",
+        "astype",
+        "to_numpy",
+        "round",
+    ]
+)
+TIMES = frozenset(["shift", "diff", "pct_change", "rolling", "ewm", "expanding"])
+LAGGED = "lagged"
+AHEAD = "ahead"
+
+
+def loaded(site: Site, value: Value) -> Value:
+    """A file that is read as a table has all its columns."""
+    table = site.name.startswith("pandas.read_") and not site.was_given("usecols") and "usecols" not in site.arguments.named
+    return value.but(lacks=frozenset()) if table and isinstance(value, Data) else value
+
+
+def after_method(machine: Machine, data: Data, result: Value, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    """What a method leaves of a table's columns; what looks along time makes a series of it."""
+    if isinstance(result, Data) and data.kind == "rows" and "batch" not in data.traits:
+        ahead = {AHEAD} if _looks_ahead(name, arguments) else set()
+        result = result.but(traits=result.traits | ahead | ({LAGGED} if name in TIMES else set()))
+    if name in TIMES:
+        return result.but(lacks=None) if isinstance(result, Data) else result
+    if data.lacks is None or name in WHOLE:
+        return result
+    left = data.lacks | names if name == "drop" and (names := _dropped(machine, arguments)) else None
+    if name == "pop" or arguments.named.get("inplace") == Const(True):
+        _change(machine, data, left, node)
+    return result.but(lacks=left) if isinstance(result, Data) else result
+
+
+def _looks_ahead(name: str, arguments: Arguments) -> bool:
+    """`shift(-1)`, `bfill()`: what comes later is put where it was not yet known."""
+    if name in ("bfill", "backfill") or (
+        name == "fillna" and arguments.named.get("method") in (Const("bfill"), Const("backfill"))
+    ):
+        return True
+    periods = arguments.get(0, "periods")
+    return name == "shift" and isinstance(periods, Const) and isinstance(periods.value, int) and periods.value < 0
+
+
+def column_set(machine: Machine, target: ir.Subscript, new: Data) -> None:
+    """`table["name"] = values`: told where the values look ahead."""
+    if AHEAD in new.traits and isinstance(name := machine.verbs.evaluate(target.index), Const) and isinstance(name.value, str):
+        machine.tape.add(Ahead(**machine.common(machine.here(target), source(target)), column=name.value, rows=new))
+
+
+def _change(machine: Machine, data: Data, left: frozenset[str] | None, node: ir.Node) -> None:
+    """The table itself is changed, by whatever name it goes here."""
+    if isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute) and isinstance(node.func.value, (ir.Name, ir.Attribute)):
+        machine.verbs.assign(node.func.value, data.but(lacks=left))
+
+
+def _dropped(machine: Machine, arguments: Arguments) -> frozenset[str]:
+    """The names that `drop` takes away, if all are known; none where it drops rows."""
+    named = arguments.named.get("columns")
+    if named is None and arguments.named.get("axis", arguments.get(1)) in (Const(1), Const("columns")):
+        named = arguments.named.get("labels", arguments.get(0))
+    items: tuple[Value, ...] = (named,) if named is not None else ()
+    if isinstance(named, Tuple):
+        items = named.items
+    elif isinstance(named, Ref):
+        held = machine.load(named.address, "[]")
+        items = held.items if isinstance(held, Items) and held.rest is None else ()
+    known = [i.value for i in items if isinstance(i, Const) and isinstance(i.value, str)]
+    return frozenset(known) if len(known) == len(items) else frozenset()
+
+
+def leaked(site: Site) -> str:
+    """The target column of a fit that is surely still among the features; a pipeline may choose columns, so it is left alone."""
+    effect = site.effect
+    if effect.effect != "fit" or site.kind is None or site.kind.role != "model" or not effect.rows or not effect.target:
+        return ""
+    features, target = site.value(effect.rows[0]), site.value(effect.target[0])
+    if not isinstance(features, Data) or features.kind != "rows" or features.lacks is None or features.columns:
+        return ""
+    if isinstance(target, Bound) and isinstance(target.self, Data) and target.function is None:
+        column, rows = target.name, target.self
+    elif isinstance(target, Data) and len(target.columns) == 1:
+        (column,), rows = target.columns, target
+    else:
+        return ""
+    moved = LAGGED in features.traits | rows.traits or rows.kind != "rows"
+    return "" if moved or rows.parts != features.parts or column in features.lacks else column
