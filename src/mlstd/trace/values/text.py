@@ -23,19 +23,21 @@ def _source(node: ir.Expr | None) -> str:
         case ir.Name(id=name):
             return name
         case ir.Attribute(value=value, name=name):
-            return f"{_source(value)}.{name}"
+            return f"{_tight(value)}.{name}"
         case ir.Subscript(value=value, index=index):
             inner = ", ".join(map(_source, index.items)) if isinstance(index, ir.Sequence) else _source(index)
-            return f"{_source(value)}[{inner}]"
+            return f"{_tight(value)}[{inner}]"
         case ir.Slice(lower=lower, upper=upper, step=step):
             return f"{_source(lower)}:{_source(upper)}" + (f":{_source(step)}" if step else "")
         case ir.Call(func=func, arguments=arguments):
-            return f"{_source(func)}({', '.join(map(_argument, arguments))})"
+            return f"{_tight(func)}({', '.join(map(_argument, arguments))})"
         case ir.Sequence(kind=kind, items=items):
             left, right = BRACKETS[kind]
             return left + ", ".join(map(_source, items)) + right
         case ir.Operation(op=op, operands=operands):
-            return f"{op} {_source(operands[0])}" if len(operands) == 1 else f" {op} ".join(map(_source, operands))
+            if len(operands) == 1:
+                return f"{op}{' ' if op.isalpha() else ''}{_tight(operands[0])}"
+            return f" {op} ".join(map(_tight, operands))
         case ir.Starred(value=value):
             return f"*{_source(value)}"
         case ir.Conditional(test=test, yes=yes, no=no):
@@ -44,6 +46,12 @@ def _source(node: ir.Expr | None) -> str:
             return "lambda: ..."
         case _:
             return "..."
+
+
+def _tight(node: ir.Expr | None) -> str:
+    """In brackets where it would fall apart otherwise."""
+    loose = isinstance(node, (ir.Operation, ir.Conditional, ir.Lambda))
+    return f"({_source(node)})" if loose else _source(node)
 
 
 def _argument(argument: ir.Argument) -> str:
