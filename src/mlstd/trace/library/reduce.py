@@ -92,11 +92,16 @@ def learned_from(machine: Machine, value: Data) -> frozenset[Part]:
 
 def counted(machine: Machine, value: Value, node: ir.Node) -> Value:
     """`if prediction == truth: correct += 1`: a count that depends on hits is a score."""
-    if isinstance(value, (Const, Unknown, Choice)):
+    if isinstance(value, (Const, Unknown, Choice)) or _by_one(node):
         for condition in reversed(machine.conditions):
             if condition.data is not None and condition.data.traits & {"hits", "verdict"}:
                 return reduced(machine, condition.data, node, adds=True)
     return reduced(machine, value, node, adds=True) if isinstance(value, Data) else value
+
+
+def _by_one(node: ir.Node) -> bool:
+    """`correct += 1`, in a later round of the loop, when `correct` is a score already."""
+    return isinstance(node, ir.Assign) and isinstance(node.value, ir.Operation) and isinstance(node.value.operands[-1], ir.Const)
 
 
 def statistic(machine: Machine, data: Data, node: ir.Node, name: str) -> Data:

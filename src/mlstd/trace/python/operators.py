@@ -326,7 +326,8 @@ def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> V
     if "score" in kinds:
         score, other = (left, right) if left.kind == "score" else (right, left)
         if other.kind == "prediction":
-            return unite(score, other).but(kind="score")
+            united = unite(score, other).but(kind="score")
+            return united.but(traits=united.traits - {"verdict"} | {"hits"}) if "verdict" in other.traits else united
         return averages.after(machine, op, score, other, score is left, node)
     limits = next((d for d in (left, right) if "threshold" in d.traits), None)
     if limits is not None and "prediction" in kinds:
