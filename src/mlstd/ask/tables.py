@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlstd.ask.case import Case, Confidence, step, sureness
+from mlstd.ask.case import Case, Confidence, step, sureness, weakest
 from mlstd.ask.view import View
 from mlstd.place import Place
 from mlstd.trace.events import Ahead
@@ -23,7 +23,7 @@ def own_targets(view: View) -> Iterator[Case]:
 
 
 def shuffled_series(view: View) -> Iterator[Case]:
-    """Random splits of rows that hold lags of one another. Beside folds in order, it is less sure that this split is the one used."""
+    """Random splits of rows that hold lags of one another. Beside folds in order, it is less sure that this split is used."""
     ordered: list[Confidence] = ["medium" for s in view.splits if s.folds and not s.random]
     done: set[Place] = set()
     for draw in view.draws:
@@ -31,9 +31,8 @@ def shuffled_series(view: View) -> Iterator[Case]:
         if series and draw.rows is not None and draw.at not in done:
             done.add(draw.at)
             facts = {"code": view.code(draw), "rows": name_of(draw.rows.parts)}
-            yield Case(
-                view.at(draw), sureness(draw), (step("rows that are lags of one another are divided by chance", draw),), facts
-            )
+            way = (step("rows that are lags of one another are divided by chance", draw),)
+            yield Case(view.at(draw), weakest([sureness(draw), *ordered]), way, facts)
 
 
 def looking_ahead(view: View) -> Iterator[Case]:

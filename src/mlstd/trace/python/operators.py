@@ -17,6 +17,7 @@ from mlstd.trace.library import averages
 from mlstd.trace.library.randomness import CHANCE, CLOCK, reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
+from mlstd.trace.python.joins import containers, strings
 from mlstd.trace.python.truth import option_of, truth
 from mlstd.trace.values.choose import as_values, verdict, with_traits
 from mlstd.trace.values.collect import data_in, summary
@@ -133,10 +134,10 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
         known = _identity(op, left, right)
         if known is not None:
             return known
-    if op in ("+", "*", "|", "-", "&") and (listed := _containers(machine, op, left, right, node)) is not None:
+    if op in ("+", "*", "|", "-", "&") and (listed := containers(machine, op, left, right, node)) is not None:
         return listed
     if op in ("+", "%", "/") and (isinstance(left, (Text, Const)) and isinstance(right, (Text, Const, Unknown))):
-        return _strings(op, left, right)
+        return strings(op, left, right)
     first, second = summary(machine, [left]), summary(machine, [right])
     if first is not None and second is not None:
         return _two(machine, op, first, second, node)
@@ -220,47 +221,6 @@ def _membership(machine: Machine, op: str, left: Value, right: Value, node: ir.N
         if found is not None and found.kind == "prediction" and found.form == "text":
             return verdict(found) if isinstance(other, (Const, Ref, Tuple)) else _answered(machine, found, node)
     return machine.unknown(node, "a membership test", option_of(left))
-
-
-def _containers(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value | None:
-    """Sums of lists and tuples; `list += other` and a list times a number."""
-    mine, theirs = _held(machine, left), _held(machine, right)
-    if mine is None:
-        return None
-    if theirs is not None and op == "+":
-        if isinstance(left, Tuple) and isinstance(right, Tuple):
-            return Tuple((*left.items, *right.items))
-        known = mine.rest is None
-        rests = [r for r in (mine.rest, theirs.rest, *(theirs.items if not known else ())) if r is not None]
-        rest: Value | None = None
-        for value in rests:
-            rest = value if rest is None else join(rest, value)
-        made = machine.allocate("list", node)
-        machine.store(made.address, "[]", Items((*mine.items, *theirs.items) if known else mine.items, rest))
-        return Ref(made.address)
-    if op == "*" and not data_in(machine, right):
-        return left
-    return left if op in ("-", "&") and theirs is not None and not data_in(machine, left) else None
-
-
-def _held(machine: Machine, value: Value) -> Items | None:
-    if isinstance(value, Tuple):
-        return Items(value.items)
-    held = machine.load(value.address, "[]") if isinstance(value, Ref) else None
-    return held if isinstance(held, Items) else None
-
-
-def _strings(op: str, left: Value, right: Value) -> Value:
-    def text(value: Value) -> str:
-        return value.pattern if isinstance(value, Text) else str(value.value) if isinstance(value, Const) else "*"
-
-    data = next((v.data for v in (left, right) if isinstance(v, Text) and v.data is not None), None)
-    joint = "/" if op == "/" else ""
-    if op == "%":
-        return Text(text(left).split("%")[0] + "*", data)
-    if isinstance(left, Const) and not isinstance(left.value, str):
-        return Unknown("an operation on unknown values")
-    return Text(text(left) + joint + text(right), data)
 
 
 def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool, first: bool) -> Value:
