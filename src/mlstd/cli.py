@@ -8,6 +8,7 @@ from mlstd.commands.accept import accept
 from mlstd.commands.check import check
 from mlstd.commands.common import version
 from mlstd.commands.config import config
+from mlstd.commands.init import init
 from mlstd.commands.rule import rule
 from mlstd.commands.trace import trace
 
@@ -18,7 +19,7 @@ def main() -> None:
     """Reads the experiments of a repository, scripts and notebooks, and reports where they break the team's standards."""
 
 
-for command in (check, accept, config, rule, trace):
+for command in (check, accept, config, init, rule, trace):
     main.add_command(command)
 
 

@@ -40,7 +40,7 @@ def _whole(families: Mapping[str, str]) -> dict[str, Any]:
         "rules": {
             "type": "object",
             "additionalProperties": False,
-            "properties": dict.fromkeys(sorted(families), {"$ref": "#/$defs/Rule"}),
+            "properties": {name: {"$ref": "#/$defs/Rule"} for name in sorted(families)},
         },
         "baselines": _tables(_table({"path": text, "reference": text}, needed=("path", "reference"))),
         "waivers": _tables(_waivers(families)),
