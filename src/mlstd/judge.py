@@ -40,6 +40,7 @@ class Judgement(msgspec.Struct, frozen=True):
     files: tuple[tuple[str, str], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
     siblings: tuple[tuple[str, str], ...] = ()
+    near: int = 0  # how many could have been looked at
 
 
 class Judge:
@@ -103,6 +104,7 @@ class Judge:
             tuple((path, self._digest(path)) for path in told.closure),
             tuple((path, self._digest(path)) for path in sorted(texts)),
             tuple((other, self._closure_digest(other)) for other in dict.fromkeys(asked)),
+            len(self._near(entry.path)) if asked else 0,
         )
 
     # ------------------------------------------------------------ keeping
@@ -123,8 +125,10 @@ class Judge:
         """Would the same siblings be asked, and say the same?"""
         if not kept.siblings:
             return True
-        near = self._near(path)[: len(kept.siblings)]
-        return near == [other for other, _ in kept.siblings] and all(
+        near = self._near(path)
+        if len(near) != kept.near:
+            return False
+        return near[: len(kept.siblings)] == [other for other, _ in kept.siblings] and all(
             self._closure_digest(o) == digest for o, digest in kept.siblings
         )
 
