@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View
-from mlstd.trace.events import BlindSpot, Fit, Mode, Score
+from mlstd.trace.events import Fit, Mode, Predict, Score
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
+from mlstd.trace.values.parts import among
 
 LEARNED = ("training", "including")
 
@@ -75,15 +76,32 @@ def unevaluated(view: View) -> Iterator[Case]:
     if not fits or not all(f.models for f in view.fits):
         return
     first = fits[0]
-    kept = [s for s in view.saves if s.models & view.related(first.models)]
-    hidden = [b for b in view.hiding("score") if b.models & view.related(first.models) or not b.models]
+    related = view.related(first.models)
+    kept = [s for s in view.saves if s.models & related]
+    hidden = [b for b in view.hiding("score") if b.models & related or not b.models]
+    if any(b.models & related for b in hidden) or not (kept or _used(view, first)):
+        return
     saved = (step("saved here", kept[0]),) if kept else ()
     yield Case(
         view.at(first),
-        weakest([_trust(view, first, hidden) if kept else "medium", sureness(first)]),
+        weakest(["high" if kept and not hidden and not _adversarial(view) else "medium", sureness(first)]),
         (step("fitted here", first), *saved, *map(spot_step, hidden[:1])),
         {"model": view.label(first.models)},
     )
+
+
+def _adversarial(view: View) -> bool:
+    """Do models learn against each other? Generative models are judged by their samples, which no score stands for."""
+    groups = {f.models for f in view.fits if f.how == "backward"}
+    return len(groups) > 1 and any(len(g) > 1 for g in groups)
+
+
+def _used(view: View, fit: Fit) -> bool:
+    """Is a fitted model that is not saved put to use: by a trainer that keeps it, or for predictions on rows it did not see?"""
+    if any(t.role == "trainer" for t in view.trace.things.values()):
+        return True
+    predicted = [p for p in view.of(Predict) if p.models & fit.models and p.order > fit.order]
+    return any(not all(among(part, fit.rows.parts) for part in p.rows.parts) for p in predicted)
 
 
 def _evaluates(view: View, score: Score) -> bool:
@@ -92,9 +110,3 @@ def _evaluates(view: View, score: Score) -> bool:
         return True
     modes = [m.mode for m in view.of(Mode) if m.order < score.order and m.models & score.value.models]
     return modes[-1:] == ["eval"]
-
-
-def _trust(view: View, fit: Fit, hidden: list[BlindSpot]) -> Confidence:
-    if any(b.models & view.related(fit.models) for b in hidden):
-        return "low"
-    return "medium" if hidden else "high"

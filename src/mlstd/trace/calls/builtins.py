@@ -17,7 +17,7 @@ from mlstd.trace.library.reduce import counted, reduced, statistic
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import ancestry, note_method
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import verdict
+from mlstd.trace.values.choose import narrowed, verdict
 from mlstd.trace.values.collect import data_in, references, summary
 from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import (
@@ -40,7 +40,7 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
-from mlstd.trace.values.parts import Origin, Part
+from mlstd.trace.values.parts import Origin, Part, Step
 from mlstd.trace.values.text import source
 
 Handler: TypeAlias = Callable[[Machine, Arguments, ir.Node], "Value | None"]
@@ -344,7 +344,11 @@ def _filter(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
 
 
 def _next(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
-    return machine.verbs.iterate(arguments.get(0) or NONE, node).element
+    """One more item: of rows, others than the items before."""
+    element = machine.verbs.iterate(arguments.get(0) or NONE, node).element
+    if isinstance(element, Data) and element.kind == "rows":
+        return narrowed(element, Step("some", f"{machine.here(node)}#{machine.context}"))
+    return element
 
 
 def _import_module(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:

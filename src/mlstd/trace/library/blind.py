@@ -7,6 +7,7 @@ says, as a guess.
 
 from __future__ import annotations
 
+from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.events import Hidden, Thing
 from mlstd.trace.library.randomness import CLOCK
@@ -59,6 +60,18 @@ def _owner(machine: Machine, node: ir.Node) -> Value | None:
     return None
 
 
+FITS = Effect(
+    effect="fit",
+    args="X, y=None, *args, validation_data=None, eval_set=None, validation_split=None, **params",
+    rows=("X",),
+    target=("y",),
+    heldout=("validation_data", "eval_set"),
+    heldout_fraction="validation_split",
+    returns="self",
+)
+"""What `fit` means wherever it is called: the words that the libraries share."""
+
+
 def _guess(machine: Machine, owner: Unknown, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """`unknown.predict(X)`: a model that came from somewhere."""
     made = machine.allocate("thing", None, key=f"guess {owner.hint} {owner.identity}")
@@ -72,7 +85,7 @@ def _guess(machine: Machine, owner: Unknown, name: str, arguments: Arguments, no
             owner.hint,
             pretrained=name not in ("fit", "fit_resample", "partial_fit"),
         )
-    effect = kind.methods.get(name)
+    effect = FITS if name in ("fit", "partial_fit") else kind.methods.get(name)
     if effect is None:
         data = summary(machine, arguments.all())
         return with_traits(data, "guess") if data is not None else machine.unknown(node, "a guess", name)
