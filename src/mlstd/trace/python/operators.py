@@ -19,7 +19,7 @@ from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
 from mlstd.trace.python.joins import containers, strings
 from mlstd.trace.python.truth import option_of, truth
-from mlstd.trace.values.choose import as_values, verdict, with_traits
+from mlstd.trace.values.choose import answered, as_values, verdict, with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import join, unite
 from mlstd.trace.values.kinds import (
@@ -219,7 +219,7 @@ def _membership(machine: Machine, op: str, left: Value, right: Value, node: ir.N
     for value, other in ((right, left), (left, right)):
         found = summary(machine, [value]) if isinstance(value, (Data, Bound, Text)) else None
         if found is not None and found.kind == "prediction" and found.form == "text":
-            return verdict(found) if isinstance(other, (Const, Ref, Tuple)) else _answered(machine, found, node)
+            return verdict(found) if isinstance(other, (Const, Ref, Tuple)) else answered(found, machine.here(node))
     return machine.unknown(node, "a membership test", option_of(left))
 
 
@@ -230,27 +230,13 @@ def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool, f
         if data.kind in ("rows", "statistic") and op not in ("is", "is not"):
             return mask(machine, data, node)
         if data.kind == "prediction" and data.form == "text" and op not in ("is", "is not"):
-            return verdict(data) if constant or op in ORDERS else _answered(machine, data, node)
+            return verdict(data) if constant or op in ORDERS else answered(data, machine.here(node))
         if data.kind == "score" and op in ORDERS:
             _referred(machine, data, node, first)
         return data.but(form="labels") if data.kind == "prediction" and op not in ("is", "is not") else data
     if data.kind == "score" and op in ("-", "/"):
         _referred(machine, data, node, first)
     return as_values(data) if constant and op in ("*", "+", "-") else data
-
-
-def _answered(machine: Machine, data: Data, node: ir.Node) -> Data:
-    """An answer in words beside something that is not known can only be beside the right one."""
-    return Data(
-        "score",
-        data.parts,
-        data.models,
-        data.stats,
-        "accuracy by hand",
-        "",
-        machine.here(node),
-        data.traits - {"loss"} | {"hits"},
-    )
 
 
 def _referred(machine: Machine, score: Data, node: ir.Node, first: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mlstd.place import Place
 from mlstd.trace.values.kinds import Data, Form, Tuple
 from mlstd.trace.values.parts import Part, Step, contains
 
@@ -52,6 +53,11 @@ def in_forms(data: Data, structure: str) -> Tuple:
 def verdict(data: Data) -> Data:
     """An answer in words, read as yes or no, or as a number: added up, such verdicts are a score."""
     return data.but(traits=data.traits | {"verdict"}) if data.kind == "prediction" and data.form == "text" else data
+
+
+def answered(data: Data, at: Place) -> Data:
+    """An answer in words beside something that is not known can only be beside the right one: right or wrong, row by row."""
+    return data.but(kind="score", metric="accuracy by hand", form="", at=at, traits=data.traits - {"loss"} | {"hits"})
 
 
 def _follow(part: Part, way: Part) -> Part:
