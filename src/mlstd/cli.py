@@ -11,6 +11,7 @@ from mlstd.commands.config import config
 from mlstd.commands.init import init
 from mlstd.commands.rule import rule
 from mlstd.commands.trace import trace
+from mlstd.commands.waivers import waivers
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,7 +20,7 @@ def main() -> None:
     """Reads the experiments of a repository, scripts and notebooks, and reports where they break the team's standards."""
 
 
-for command in (check, accept, config, init, rule, trace):
+for command in (check, accept, config, init, rule, trace, waivers):
     main.add_command(command)
 
 
