@@ -8,6 +8,7 @@ from dataclasses import replace
 from mlstd.ask import (
     baselines,
     evaluation,
+    groups,
     handlers,
     listings,
     metrics,
@@ -239,3 +240,7 @@ class Questions:
     def unordered_listings(self) -> Iterator[Case]:
         """Folders and sets whose order decides which rows are in which part."""
         return listings.unordered(self._view)
+
+    def divided_groups(self) -> Iterator[Case]:
+        """Random splits of rows that belong to groups."""
+        return groups.split_across(self._view)

@@ -135,3 +135,12 @@ def shuffled_time_series(asked: Questions) -> Iterator[Finding]:
         message = "`{code}` takes values that come later, and {model} learns from it"
         advice = "use what is known at the time: a positive shift, a trailing window, a forward fill"
         yield found("shuffled-time-series", asked, case, message, advice)
+
+
+@rule("split-across-groups")
+def split_across_groups(asked: Questions) -> Iterator[Finding]:
+    """Rows of one patient, user or session are in the training part and in the rows that are scored."""
+    for case in asked.divided_groups():
+        message = "`{code}` divides rows by chance, and rows of one `{column}` come into both parts"
+        advice = 'divide by group: GroupKFold, StratifiedGroupKFold or GroupShuffleSplit with `groups=rows["{column}"]`'
+        yield found("split-across-groups", asked, case, message, advice)
