@@ -7,6 +7,7 @@ import click
 from mlstd.commands.accept import accept
 from mlstd.commands.check import check
 from mlstd.commands.common import version
+from mlstd.commands.completion import completion
 from mlstd.commands.config import config
 from mlstd.commands.init import init
 from mlstd.commands.rule import rule
@@ -20,9 +21,9 @@ def main() -> None:
     """Reads the experiments of a repository, scripts and notebooks, and reports where they break the team's standards."""
 
 
-for command in (check, accept, config, init, rule, trace, waivers):
+for command in (check, accept, completion, config, init, rule, trace, waivers):
     main.add_command(command)
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="mlstd")

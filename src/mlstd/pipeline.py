@@ -5,6 +5,7 @@ discover -> read, lower -> link -> knowledge -> trace -> ask, check -> settle ->
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ from mlstd.knowledge.where import rules_folder
 from mlstd.link.installed import LEARNING
 from mlstd.link.project import Project
 from mlstd.lower.cache import Cache
-from mlstd.report.gather import gather, merged, unjudged
+from mlstd.report.gather import Rebase, gather, merged, unjudged
 from mlstd.report.result import Experiment, Result
 from mlstd.settle.builtin import with_builtin
 from mlstd.settle.draft import Context, Settled, issues_of
@@ -49,6 +50,7 @@ class Request(msgspec.Struct, frozen=True):
     cache: bool = True
     force_exclude: bool = False
     known: bool = True  # whether the team's list of known issues is heeded
+    unsaved: tuple[str, bytes] | None = None  # a file of which an editor holds a newer content, or that is not there yet
 
 
 def run(request: Request, watch: Watch | None = None) -> Result:
@@ -77,9 +79,25 @@ def judge_all(request: Request, standard: Standard, watch: Watch | None = None) 
     no work."""
     check_words("--select", request.select, standard.families())
     check_words("--ignore", request.ignore, standard.families())
-    found = find_targets(request.paths, request.cwd, request.isolated)
+    found = _found(request)
     decided = [(tree, settings_of(tree, request, standard), _known(tree, request)) for tree in found.trees]
     return found, [_judge_tree(*one, request, standard, watch or _silent) for one in decided]
+
+
+def files_of(request: Request) -> list[str]:
+    """The files that a run would judge, as seen from the working directory. Raises `CannotRun`."""
+    standard = standard_of_team()
+    listed = []
+    for tree in _found(request).trees:
+        rebase = Rebase(tree.root, request.cwd)
+        exclude = settings_of(tree, request, standard).exclude
+        listed += [rebase.path(path) for path in tree.targets(exclude, named_always=not request.force_exclude)]
+    return sorted(listed)
+
+
+def _found(request: Request) -> Found:
+    unsaved = request.unsaved[0] if request.unsaved is not None else None
+    return find_targets(request.paths, request.cwd, request.isolated, unsaved)
 
 
 def standard_of_team() -> Standard:
@@ -100,7 +118,7 @@ class Site(msgspec.Struct):
 def _opened(tree: Tree, settings: Settings, request: Request) -> Iterator[Site]:
     """Cache, library knowledge and links of one root. Raises `CannotRun` where one of them is wrong."""
     with Cache(tree.root if request.cache else None, settings.cell_magics) as cache:
-        space = Workspace(tree.root, cache)
+        space = Workspace(tree.root, cache, _overlay(tree, request))
         knowledge = space.knowledge(rules_folder() / "libraries", settings.team, settings.source)
         files = tree.context()
         project = Project(
@@ -114,6 +132,13 @@ def _opened(tree: Tree, settings: Settings, request: Request) -> Iterator[Site]:
             on_disk=space.has,
         )
         yield Site(settings, space, knowledge, project)
+
+
+def _overlay(tree: Tree, request: Request) -> dict[str, bytes]:
+    if request.unsaved is None:
+        return {}
+    name, data = request.unsaved
+    return {os.path.relpath(request.cwd / name, tree.root).replace(os.sep, "/"): data}
 
 
 def _judge_tree(tree: Tree, settings: Settings, known: Known, request: Request, standard: Standard, watch: Watch) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,13 +22,17 @@ from mlstd.report.result import ErrorRecord
 class Workspace:
     """Reads and lowers, and never raises for what a file holds: it keeps an `ErrorRecord` instead."""
 
-    def __init__(self, root: Path, cache: Cache) -> None:
+    def __init__(self, root: Path, cache: Cache, unsaved: Mapping[str, bytes] | None = None) -> None:
+        """`unsaved`: files whose content is another than the disk's."""
+        self.unsaved = unsaved or {}
         self.root = root
         self.cache = cache
         self._failed: dict[str, ErrorRecord] = {}
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; none where it cannot be read."""
+        if path in self.unsaved:
+            return self.unsaved[path]
         try:
             return (self.root / path).read_bytes()
         except OSError as error:
@@ -37,7 +41,7 @@ class Workspace:
 
     def has(self, path: str) -> bool:
         """Whether there is such a file, listed or not; installed code does not count."""
-        return NEVER.isdisjoint(path.split("/")) and (self.root / path).is_file()
+        return path in self.unsaved or (NEVER.isdisjoint(path.split("/")) and (self.root / path).is_file())
 
     def lower(self, path: str, data: bytes) -> ir.Module:
         """The module of a file, from the cache or worked out now; an empty one where that fails."""

@@ -15,6 +15,7 @@ from mlstd.report import show, text
 from mlstd.report.json import render
 from mlstd.report.paint import Paint, excerpt, wants_colour
 from mlstd.report.result import ErrorRecord, Experiment, Result, printable
+from mlstd.report.statistics import statistics
 from tests.report.results import RESULT
 
 SPOT: dict[str, Any] = {
@@ -104,10 +105,21 @@ def test_a_wart_of_a_helper_is_told_once_for_all_its_experiments() -> None:
 
 def test_statistics_count_by_rule() -> None:
     assert (
-        plain(text.statistics(RESULT, Paint(False)))
+        plain(statistics(RESULT, Paint(False)))
         == """\
     1  error    fit-before-split  Split first.
-    1  warning  no-baseline       Compare."""
+    1  warning  no-baseline       Compare.
+
+errors warnings  family
+     1        0  evaluation
+     0        1  baseline
+
+errors warnings  path
+     1        0  data.py
+     0        1  nb/a.ipynb
+
+ spots  could not be followed
+     1  a call of an unknown library: mystery"""
     )
 
 

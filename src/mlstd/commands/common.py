@@ -31,6 +31,13 @@ def words(context: click.Context, parameter: click.Parameter, values: tuple[str,
     return tuple(word for value in values for part in value.split(",") if (word := part.strip()))
 
 
+def rule_names(context: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
+    """The rules that begin with what is typed, for a shell."""
+    from mlstd.pipeline import standard_of_team
+
+    return [name for name in sorted(standard_of_team().rules) if name.startswith(typed)]
+
+
 def project_options(command: F) -> F:
     """The options of every command that reads a project: `isolated`, `config`, `no_cache`."""
     options = (

@@ -6,11 +6,11 @@ import sys
 
 import click
 
-from mlstd.commands.common import exits, show_lines
+from mlstd.commands.common import exits, rule_names, show_lines
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=rule_names)
 @exits
 def rule(name: str | None) -> int:
     """Show the rule NAME, or list all rules."""

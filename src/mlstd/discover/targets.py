@@ -52,13 +52,14 @@ class Found(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def find_targets(paths: Sequence[str], cwd: Path, isolated: bool = False) -> Found:
+def find_targets(paths: Sequence[str], cwd: Path, isolated: bool = False, unsaved: str | None = None) -> Found:
     """Sorts the files that `paths` name or hold by project root. `isolated`: no pyproject.toml makes a root by its [tool.mlstd].
+    `unsaved`: one of the paths that need not exist.
 
     Raises `CannotRun` for paths that do not exist, all at once.
     """
     places = [(path, Path(os.path.abspath(cwd / path))) for path in paths or ["."]]
-    missing = [path for path, place in places if not place.exists()]
+    missing = [path for path, place in places if path != unsaved and not place.exists()]
     if missing:
         raise CannotRun([f"{path}: there is no such file or folder" for path in missing])
     roots = _Roots(cwd, isolated)

@@ -20,12 +20,21 @@ def source_lines(text: str) -> list[tuple[int, int]]:
     return list(zip(walk.lines, walk.steps, strict=True))
 
 
+def source_strings(text: str) -> list[list[tuple[int, int]]]:
+    """Where the JSON strings of every cell's source begin and end, quotes included: one a line where it is a list."""
+    walk = _Walk(text)
+    for token in _TOKEN.finditer(text):
+        walk.step(token.group(), token.start())
+    return walk.strings
+
+
 class _Walk:
     """The way of keys from the document's top to where the scan stands. An array's key is an empty string."""
 
     def __init__(self, text: str) -> None:
         self.lines: list[int] = []
         self.steps: list[int] = []
+        self.strings: list[list[tuple[int, int]]] = []
         self._text = text
         self._keys: list[str] = []
         self._last_string = ""
@@ -38,10 +47,12 @@ class _Walk:
         """Take in one token of the JSON text."""
         first = token[0]
         if first == '"':
+            if self._in_source() and (self._waiting or self._keys[-1] == ""):
+                self.strings[-1].append((offset, offset + len(token)))
             if self._waiting and self._in_source():
                 self._note(offset)
                 self._second = True
-            elif self._second and self._in_source():
+            elif self._second and self._keys[-1] == "" and self._in_source():
                 self.steps[-1] = int(self._line_of(offset) > self.lines[-1])
                 self._second = False
             self._last_string = token[1:-1] if len(token) < 40 else ""
@@ -52,6 +63,7 @@ class _Walk:
             if first == "{" and self._is_cells():
                 self.lines.append(self._line_of(offset))
                 self.steps.append(0)
+                self.strings.append([])
             self._keys.append("")
             if first == "[" and self._waiting:
                 self._note(offset, final=False)

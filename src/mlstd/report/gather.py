@@ -22,15 +22,19 @@ class Rebase:
     """Turns places relative to a project root into places relative to the working directory."""
 
     def __init__(self, root: Path, cwd: Path) -> None:
-        try:
-            prefix = os.path.relpath(root, cwd).replace(os.sep, "/")
-        except ValueError:  # another drive
-            prefix = root.as_posix()
-        self.prefix = "" if prefix == "." else f"{prefix}/"
+        self.root, self.cwd = os.fspath(root), os.fspath(cwd)
+        self.known: dict[str, str] = {}
 
     def path(self, path: str) -> str:
         """A path as seen from the working directory; a module that a notebook writes is the notebook."""
-        return os.path.normpath(self.prefix + path.split("::", 1)[0]).replace(os.sep, "/")
+        if path not in self.known:
+            whole = os.path.join(self.root, path.split("::", 1)[0])
+            try:
+                seen = os.path.relpath(whole, self.cwd)
+            except ValueError:  # another drive
+                seen = os.path.normpath(whole)
+            self.known[path] = seen.replace(os.sep, "/")
+        return self.known[path]
 
     def place(self, place: Place) -> Place:
         """The same place under its new path."""

@@ -14,6 +14,7 @@ from mlstd.report.outputs import Output, write_file
 from mlstd.report.paint import Paint, wants_colour
 from mlstd.report.result import Result, printable
 from mlstd.report.rules import rule_list, rule_page
+from mlstd.report.statistics import statistics as statistics_of
 from mlstd.words import count, suggestion
 
 SUMMARY = "summary"
@@ -42,7 +43,7 @@ def lines(
         return
     paint = Paint(wants_colour(stream))
     if statistics:
-        yield from text.statistics(result, paint)
+        yield from statistics_of(result, paint)
     elif form != SUMMARY:
         yield from (text.full if form == "full" else text.concise)(result, paint, verbose)
     if verbose:

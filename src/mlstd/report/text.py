@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from mlstd.place import Place
@@ -34,14 +33,6 @@ def concise(result: Result, paint: Paint, verbose: bool = False) -> Iterator[str
 def errors(result: Result, paint: Paint, verbose: bool = False) -> Iterator[str]:
     """One line for each thing that could not be read or judged; with `verbose`, the traceback of a defect of ours."""
     return (_error(error, paint, verbose) for error in result.errors)
-
-
-def statistics(result: Result, paint: Paint) -> Iterator[str]:
-    """One line a rule and level: how often, and the rule's standard in one sentence."""
-    counted = Counter((settled.level, settled.finding.rule) for settled, _ in together(result))
-    longest = max((len(rule) for _, rule in counted), default=0)
-    for (level, rule), number in sorted(counted.items(), key=lambda item: (item[0][0], -item[1], item[0][1])):
-        yield f"{number:5}  {paint(level.ljust(7), level)}  {rule.ljust(longest)}  {result.standard(rule)}".rstrip()
 
 
 def summary(result: Result) -> str:
