@@ -41,9 +41,9 @@ SETTINGS = f'[tool.mlstd]\nselect = ["{RULE}"]\n'
 
 
 class Repository:
-    """A git repository with both hooks installed. They are run by the mlstd under test instead of one that pip would install."""
+    """A git repository with one of the hooks. The mlstd under test runs it, or with `installed` one that pre-commit installs."""
 
-    def __init__(self, folder: Path, hook: str = "mlstd") -> None:
+    def __init__(self, folder: Path, hook: str = "mlstd", installed: bool = False) -> None:
         self.home, self.hooks, self.tools = folder / "work", folder / "hooks", folder / "bin"
         for place in (self.home, self.hooks, self.tools):
             place.mkdir()
@@ -59,7 +59,15 @@ class Repository:
             **{f"GIT_{who}_{what}": "a@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
         }
         manifest = (TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-        (self.hooks / ".pre-commit-hooks.yaml").write_text(manifest.replace("language: python", "language: system"))
+        if installed:
+            self.environment.pop("PYTHONPATH")
+            for name in ("src", "rules"):
+                shutil.copytree(TOP / name, self.hooks / name, ignore=shutil.ignore_patterns("__pycache__"))
+            for name in ("pyproject.toml", "README.md", "LICENSE"):
+                shutil.copy(TOP / name, self.hooks / name)
+        else:
+            manifest = manifest.replace("language: python", "language: system")
+        (self.hooks / ".pre-commit-hooks.yaml").write_text(manifest)
         self.git("init", "-q", cwd=self.hooks)
         self.git("add", "-A", cwd=self.hooks)
         self.git("commit", "-qm", "hooks", cwd=self.hooks)
@@ -171,3 +179,19 @@ def test_a_list_of_files_in_batches_is_one_batch(repository: Repository) -> None
 
     assert found(whole) == found(parts[0]) | found(parts[1])
     assert len(found(whole)) == 4
+
+
+def test_the_environment_of_the_hook_is_small_and_needs_no_network_twice(tmp_path: Path) -> None:
+    pytest.importorskip("pre_commit")
+    repository = Repository(tmp_path, installed=True)
+    repository.environment |= {"PIP_RETRIES": "0", "PIP_DEFAULT_TIMEOUT": "15"}
+    repository.write({"train.py": TRAIN, "helpers/data.py": DATA})
+    installed = repository.run(sys.executable, "-m", "pre_commit", "install-hooks")
+    if installed.returncode != 0:
+        pytest.skip("no package index can be reached")
+    size = sum(file.lstat().st_size for file in (tmp_path / "cache").rglob("*") if not file.is_dir())
+    assert size < 250 * 2**20
+    repository.environment |= {"PIP_NO_INDEX": "1", "https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    run = repository.pre_commit()
+    assert run.returncode == 1
+    assert f"train.py:8:7: error[{RULE}]" in run.stdout

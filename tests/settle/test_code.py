@@ -16,6 +16,7 @@ from mlstd.settle.code import LONGEST, normal, times
         ("if (val > best):  # better\n    best = val", "if val > best:"),
         ("for a in (b):\n    fit(a)", "for a in b:\n    fit(a)\n    score(a)"),
         ("def fit(x, *, y: int = 1) -> None:\n    pass", "def fit(\n    x,\n    *,\n    y: int = 1,\n) -> None: ..."),
+        ("from a import (\n    b,\n    c,\n)", "from a import b, c"),
         ("f(u'x', 1E5, R'a')", 'f("x", 1e5, r"a")'),
         ("print('it\\'s')", 'print("it\'s")'),
         ("model \\\n    .fit(x)", "model.fit(x)"),
@@ -46,6 +47,7 @@ def test_it_reads_like_code() -> None:
     assert normal("print(  'accuracy', accuracy_score(y, model.predict(X)) )") == (
         'print("accuracy", accuracy_score(y, model.predict(X)))'
     )
+    assert normal("from a import  *") == "from a import *"
     assert normal("print('a \"b\"')") == "print('a \"b\"')"
 
 

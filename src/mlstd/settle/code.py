@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 )
 _STRING = re.compile(r"([a-zA-Z]*)('''|\"\"\"|'|\")(.*)\2\Z", re.DOTALL)
 _HEADS = frozenset({"if", "elif", "for", "while", "with", "def", "class", "try", "except", "async", "match", "case", "else", "@"})
-_BEFORE_SPARE = frozenset({"=", "return", "in", "assert", "yield", "if", "elif", "while", "with"})
+_BEFORE_SPARE = frozenset({"=", "return", "in", "assert", "yield", "if", "elif", "while", "with", "import"})
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 LONGEST = 160  # of more, the start and a digest are kept: a list of known issues is read by people
 
@@ -100,5 +100,5 @@ def _joined(tokens: Sequence[str]) -> str:
     line = ""
     for token in tokens:
         wordy = bool(line) and (line[-1].isalnum() or line[-1] in '_"') and (token[0].isalnum() or token[0] in '_"')
-        line += f" {token}" if wordy or line.endswith(",") else token
+        line += f" {token}" if wordy or line.endswith((",", " import")) else token
     return line

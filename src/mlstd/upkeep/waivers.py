@@ -127,6 +127,6 @@ def _row(one: Waived, today: date) -> tuple[str, ...]:
     rules = ", ".join(one.rules) or "every rule"
     where = "" if one.place.startswith(one.path) else f" in {one.path}"
     until = "-" if one.until is None else f"ended {one.until}" if one.until < today else str(one.until)
-    age = count((today - one.since).days, "day") if one.since is not None else "not committed"
+    age = count((today - one.since).days, "day") if one.since is not None else "-"  # not committed yet, or no git here
     owner = one.owner or (f"({one.author})" if one.author else "-")
     return one.place, rules + where, until, age, printable(owner), printable(one.reason) or "-"
