@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
-from mlstd.ask.view import View
+from mlstd.ask.view import View, known
 from mlstd.trace.events import Fit, Mode, Predict, Score
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
-from mlstd.trace.values.parts import among
+from mlstd.trace.values.parts import Part, among, contains
 
 LEARNED = ("training", "including")
 
@@ -28,7 +28,7 @@ def trained_scores(view: View) -> Iterator[Case]:
         told = _told(view, view.akin(models))
         if any(view.seen(s) not in LEARNED for s in told) or _own_heldout(view, models):
             continue
-        score = next((s for s in told if s.value.models == models), None)
+        score = next((s for s in told if s.value.models == models and _one_place(s.value.parts)), None)
         fits = [f for f in view.fits_of(models) if score is not None and f.order < score.order]
         if score is not None and fits and not any(f.inner for f in fits):  # what a calibrator learns is another question
             yield _trained_case(view, score, fits[-1])
@@ -43,6 +43,11 @@ def _trained_case(view: View, score: Score, fit: Fit) -> Case:
         (step("fitted on these rows here", fit), step("scored on the same rows here", score), *map(spot_step, hidden[:1])),
         {"model": view.label(models), "score": view.code(score), "rows": name_of(score.value.parts)},
     )
+
+
+def _one_place(parts: frozenset[Part]) -> bool:
+    """Are these rows of known origin, and not a mixture of rows and of pieces of them, of which nobody knows which is which?"""
+    return known(parts) and not any(a != b and contains(a, b) for a in parts for b in parts)
 
 
 def _told(view: View, models: frozenset[Address]) -> list[Score]:

@@ -198,7 +198,8 @@ def _method(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     effect = known(machine, data, name)
     if effect is not None:
         return _known(machine, data, name, effect, arguments, node)
-    return passed(machine, data, arguments, node)
+    handed_on = passed(machine, data, arguments, node)
+    return with_traits(handed_on, "parts") if "split" in name and isinstance(handed_on, Data) else handed_on
 
 
 def passed(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) -> Value:

@@ -170,7 +170,7 @@ def _result(machine: Machine, arguments: Arguments, node: ir.Node, receiver: Val
         return Data(
             "prediction", found.parts, found.models | models, found.stats, at=machine.here(node), traits=found.traits | {"guess"}
         )
-    return with_traits(found, "guess").but(lacks=None)
+    return with_traits(found, "guess", *(["parts"] if "split" in name.lower() else [])).but(lacks=None)
 
 
 def _two(machine: Machine, arguments: Arguments) -> bool:

@@ -110,6 +110,8 @@ def _unary(machine: Machine, node: ir.Operation, value: Value) -> Value:
     if node.op == "~" and isinstance(value, Data) and value.kind == "index":
         flipped = frozenset(p for p in map(_negated, value.parts))
         return Data("index", flipped, value.models, value.stats, value.metric, value.form, value.at, value.traits)
+    if node.op == "~" and isinstance(value, Unknown) and value.at is not None:
+        return value.inner(value.why, "~")
     return value
 
 

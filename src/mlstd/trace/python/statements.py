@@ -20,12 +20,17 @@ from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import classes, imports, loops, names, subscripts, truth
 from mlstd.trace.python.expressions import evaluate, ghost, known_items
+from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
 from mlstd.trace.values.kinds import NONE, Choice, Const, Data, External, ModuleValue, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.parts import Step
 from mlstd.trace.values.text import source
 
 REFUSALS = frozenset(("sys.exit", "exit", "quit", "parser.error"))  # ways to end a run that was called wrongly
+
+
+MOST_PARTS = 3  # train, validation, test
 
 
 def execute(machine: Machine, body: tuple[ir.Stmt, ...]) -> None:
@@ -145,7 +150,15 @@ def _unpack(machine: Machine, targets: tuple[ir.Expr, ...], value: Value, node: 
         elif isinstance(element, Unknown):
             assign(machine, target, Unknown(element.why, machine.here(target), source(target)))
         else:
-            assign(machine, target, element)
+            assign(machine, target, _piece(machine, element, position, len(targets), node))
+
+
+def _piece(machine: Machine, element: Value, position: int, of: int, node: ir.Node) -> Value:
+    """One of the pieces that a call named like a split gives: two or three are parts, in more the order is not known."""
+    if not isinstance(element, Data) or "parts" not in element.traits:
+        return element
+    step = Step("split" if of <= MOST_PARTS else "some", f"{machine.here(node)}", str(position))
+    return narrowed(element.but(traits=element.traits - {"parts"}), step)
 
 
 def _if(machine: Machine, node: ir.If) -> None:

@@ -234,8 +234,15 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
     if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):
         single = {"item"} if data.kind == "rows" and "batch" not in data.traits and not isinstance(key, Text) else set()
         return data.but(traits=data.traits | single)
-    where = f"?{key.identity}" if isinstance(key, Unknown) and key.at is not None else source(written)
-    return _with_columns(narrowed(data.but(lacks=None), Step("some", where)), columns)
+    return _with_columns(narrowed(data.but(lacks=None), _some(key, written)), columns)
+
+
+def _some(key: Value, written: ir.Expr) -> Step:
+    """The choice of rows by a key that nobody knows: the same key chooses the same rows, its negation (`~mask`) the others."""
+    if not isinstance(key, Unknown) or key.at is None:
+        return Step("some", source(written))
+    plain = key.identity.removesuffix("~")
+    return Step("mask", "", f"~?{plain}" if plain != key.identity else f"?{plain}")
 
 
 def _named_part(data: Data, key: Value) -> Data | None:
