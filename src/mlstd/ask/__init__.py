@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mlstd.ask import (
+    augmented,
     baselines,
     evaluation,
     groups,
     handlers,
+    imbalance,
+    limits,
     listings,
     metrics,
     modes,
@@ -244,3 +247,15 @@ class Questions:
     def divided_groups(self) -> Iterator[Case]:
         """Random splits of rows that belong to groups."""
         return groups.split_across(self._view)
+
+    def limited_evaluations(self) -> Iterator[Case]:
+        """Reported scores on the first rows or batches of what is held out."""
+        return limits.limited(self._view)
+
+    def bare_accuracies(self) -> Iterator[Case]:
+        """Accuracy without any other metric, where classes are known to be unequal."""
+        return imbalance.accuracy_only(self._view)
+
+    def augmented_scores(self) -> Iterator[Case]:
+        """Held-out rows that are changed by chance before they are scored."""
+        return augmented.augmented_scores(self._view)

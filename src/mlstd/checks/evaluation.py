@@ -144,3 +144,30 @@ def split_across_groups(asked: Questions) -> Iterator[Finding]:
         message = "`{code}` divides rows by chance, and rows of one `{column}` come into both parts"
         advice = 'divide by group: GroupKFold, StratifiedGroupKFold or GroupShuffleSplit with `groups=rows["{column}"]`'
         yield found("split-across-groups", asked, case, message, advice)
+
+
+@rule("limited-evaluation")
+def limited_evaluation(asked: Questions) -> Iterator[Finding]:
+    """The reported score rests on the first rows or batches of the held-out part."""
+    for case in asked.limited_evaluations():
+        message = "the score that is reported rests on {what}"
+        advice = "score the whole part, or make the limit an option that is off by default"
+        yield found("limited-evaluation", asked, case, message, advice)
+
+
+@rule("accuracy-only")
+def accuracy_only(asked: Questions) -> Iterator[Finding]:
+    """Classes are known to be unequal, and accuracy is all that is told."""
+    for case in asked.bare_accuracies():
+        message = "accuracy is all that is told of {model}, whose classes the code treats as unequal"
+        advice = "add a metric that sees the rare class: average precision, F1, balanced accuracy, the confusion matrix"
+        yield found("accuracy-only", asked, case, message, advice)
+
+
+@rule("augmented-evaluation")
+def augmented_evaluation(asked: Questions) -> Iterator[Finding]:
+    """Held-out rows are changed by chance before they are scored."""
+    for case in asked.augmented_scores():
+        message = "`{code}` changes held-out rows by chance, and they are scored so"
+        advice = "give the held-out part a transform of its own: resize, centre crop and normalise, nothing random"
+        yield found("augmented-evaluation", asked, case, message, advice)

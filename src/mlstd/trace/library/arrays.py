@@ -6,6 +6,7 @@ from __future__ import annotations
 from mlstd.knowledge.load import KnowledgeError
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
+from mlstd.place import Place
 from mlstd.trace.events import Fit, Record, Show
 from mlstd.trace.library import averages, joined
 from mlstd.trace.library.blind import SHAPE
@@ -22,7 +23,7 @@ from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import FORMS, as_values, by_index, formed, in_forms, narrowed, verdict, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
-from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Unknown, Value
+from mlstd.trace.values.kinds import COUNTER, Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Unknown, Value
 from mlstd.trace.values.parts import Step, among
 
 SHAPES = frozenset(
@@ -255,11 +256,14 @@ def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     place = str(machine.here(node))
     first = arguments.get(0)
     if name in ("head", "take", "skip", "tail", "limit"):
-        return _ends(data, name, first, place)
+        return _ends(data, name, first, place, machine.here(node))
     if name == "drop_duplicates" and data.kind == "rows":
         joined.deduplicated(machine, data, node)
     if name in FEWER:
         return narrowed(data, Step("some", place))
+    if name == "select" and isinstance(first, Stream) and isinstance(first.element, Unknown) and first.element.why == COUNTER:
+        bounds = first.element.way  # `select(range(100))`: a range writes its bounds as slices do
+        return narrowed(data, Step("slice", "", bounds, machine.here(node))) if bounds.strip(":") else data
     if name in ("filter", "isin", "select", "iloc", "loc", "index_select") and first is not None:
         index = summary(machine, [first])
         return (
@@ -274,7 +278,7 @@ def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     return None
 
 
-def _ends(data: Data, name: str, count: Value | None, place: str) -> Data:
+def _ends(data: Data, name: str, count: Value | None, place: str, where: Place) -> Data:
     """The first or the last rows: `take(n)` and `skip(n)` have no row in common."""
     bound = (
         str(count.value)
@@ -284,7 +288,7 @@ def _ends(data: Data, name: str, count: Value | None, place: str) -> Data:
         else f"?{place}"
     )
     bounds = {"skip": f"{bound}:", "tail": f"-{bound}:"}.get(name, f":{bound}")
-    return narrowed(data, Step("slice", "", bounds))
+    return narrowed(data, Step("slice", "", bounds, where))
 
 
 def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: Arguments, node: ir.Node) -> Value:
