@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import pytest
 
+from mlstd import checks as families
 from mlstd.ask import Questions
-from mlstd.checks import check
+from mlstd.checks.registry import RULES, Check
 from mlstd.checks.rules import load_standard
 from mlstd.checks.standard import Example
 from mlstd.dev.marks import cells_of, entry_of, notebook_of, sources_of, without_marks
@@ -21,16 +24,20 @@ from mlstd.lower import lower
 from mlstd.read.source import read
 from mlstd.trace.run import trace
 
-DIFFER: dict[str, str] = {}
-"""Twins that are known to be judged otherwise, by id, each with the reason. One that agrees again must be taken out."""
+DIFFER: dict[str, tuple[str, ...]] = {
+    "no-baseline good 6": ("renamed",),  # only its name says that a number is the reference
+    "no-baseline good 7": ("renamed",),
+    "ineffective-seed bad 4": ("in main", "in a helper", "renamed"),  # a constant called SEED at the top, used nowhere
+}
+"""Examples by id with the twins that are known to be judged otherwise. One that agrees again must be taken out."""
 
 
 def _examples() -> Iterator[object]:
     for rule in load_standard(rules_folder()).rules.values():
         for kind, examples in (("bad", rule.text.bad), ("good", rule.text.good)):
             for number, example in enumerate(examples, start=1):
-                for twin in TWINS:
-                    yield pytest.param(rule.name, example, twin, id=f"{rule.name} {kind} {number} {twin}")
+                if rule.name in checks():
+                    yield pytest.param(rule.name, example, id=f"{rule.name} {kind} {number}")
 
 
 @lru_cache(maxsize=1)
@@ -39,12 +46,20 @@ def knowledge() -> Knowledge:
     return Knowledge.build(load_libraries(rules_folder() / "libraries"))
 
 
+@lru_cache(maxsize=1)
+def checks() -> dict[str, Check]:
+    """Every check by its rule."""
+    for family in pkgutil.iter_modules(families.__path__):
+        importlib.import_module(f"{families.__name__}.{family.name}")
+    return RULES
+
+
 def certain(files: Files, entry: str, rule: str) -> bool:
     """Does the rule find something in this experiment that nothing can overturn?"""
     project = Project(files, lambda path: files[path].encode(), lambda path, data: lower(read(path, data)))
     told = trace(entry, project, knowledge())
     modules = {path: project.module(path) for path in (entry, *told.closure)}
-    return any(f.rule == rule and f.confidence == "high" for f in check(Questions(told, modules)))
+    return any(f.confidence == "high" for f in checks()[rule](Questions(told, modules)))
 
 
 def files_of(example: Example) -> Files:
@@ -53,19 +68,14 @@ def files_of(example: Example) -> Files:
     return {p: notebook_of(cells_of(t)) if p.endswith(".ipynb") else without_marks(t) for p, t in sources.items()}
 
 
-@cache
-def original(rule: str, entry: str, files: tuple[tuple[str, str], ...]) -> bool:
-    """The verdict on the example itself."""
-    return certain(dict(files), entry, rule)
-
-
-@pytest.mark.parametrize(("rule", "example", "twin"), list(_examples()))
-def test_twins_agree(rule: str, example: Example, twin: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("rule", "example"), list(_examples()))
+def test_twins_agree(rule: str, example: Example, request: pytest.FixtureRequest) -> None:
     files, entry = files_of(example), entry_of(example)
-    other = TWINS[twin](files, entry)
-    if other is None:
-        pytest.skip("this example has no such twin")
-    name = request.node.callspec.id
-    there = entry.removesuffix(".py") + ".ipynb" if twin == "as a notebook" else entry
-    same = certain(other, there, rule) == original(rule, entry, tuple(files.items()))
-    assert same == (name not in DIFFER), f"{DIFFER.get(name, '')}\n\n{other}"
+    expected = certain(files, entry, rule)
+    differ = set()
+    for name, twin in TWINS.items():
+        other = twin(files, entry)
+        there = entry.removesuffix(".py") + ".ipynb" if name == "as a notebook" else entry
+        if other is not None and certain(other, there, rule) != expected:
+            differ.add(name)
+    assert differ == set(DIFFER.get(request.node.callspec.id, ()))
