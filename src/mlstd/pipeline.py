@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -189,9 +190,13 @@ def _commands(root: Path) -> Sequence[str]:
         return []
 
 
-def tell(request: Request) -> str:
-    """The story of the one experiment that the request names, as the dry run understood it. Raises `CannotRun`."""
-    from mlstd.report.story import story
+Telling: TypeAlias = Literal["text", "mermaid"]
+"""How an experiment can be told."""
+
+
+def tell(request: Request, form: Telling = "text") -> str:
+    """The one experiment that the request names, as the dry run understood it: its story, or a picture with its findings. Raises
+    `CannotRun`."""
     from mlstd.trace.run import trace
 
     found = find_targets(request.paths, request.cwd, request.isolated)
@@ -199,11 +204,24 @@ def tell(request: Request) -> str:
     if len(paths) != 1:
         raise CannotRun(f"{' '.join(request.paths)}: name one script or notebook")
     tree, path = paths[0]
-    with _opened(tree, settings_of(tree, request, standard_of_team()), request) as site:
+    standard = standard_of_team()
+    settings = settings_of(tree, request, standard)
+    with _opened(tree, settings, request) as site:
         module = site.project.module(path)
         if module.problems and not any(unit.body for unit in module.units):
             raise CannotRun([f"{path}:{problem.line}: cannot read: {problem.message}" for problem in module.problems])
-        return story(trace(path, site.project, site.knowledge))
+        told = trace(path, site.project, site.knowledge)
+    if form == "text":
+        from mlstd.report.story import story
+
+        return story(told)
+    from mlstd.ask.view import View
+    from mlstd.report.mermaid import mermaid
+    from mlstd.report.picture import picture
+
+    verdict = _judge_tree(tree, settings, _known(tree, request), request, standard, _silent)
+    found_here = (one for one in verdict.settled if one.level != "off" and one.finding.entry == path)
+    return mermaid(picture(View(told), found_here))
 
 
 def _silent(step: str, done: int, of: int) -> None:

@@ -77,7 +77,7 @@ def story(told: Trace) -> str:
     view = View(told)
     parts = [_head(view)]
     for title, kinds in CHAPTERS:
-        events = [e for e in told.events if isinstance(e, kinds) and _tells(view, e)]
+        events = [e for e in told.events if isinstance(e, kinds) and tells(view, e)]
         if events:
             parts.append([title, *_layout(view, _lines(view, events))])
     verdicts = list(_verdicts(view))
@@ -100,7 +100,7 @@ def _head(view: View) -> list[str]:
 # ------------------------------------------------------------ lines
 
 
-def _tells(view: View, event: AnyEvent) -> bool:
+def tells(view: View, event: AnyEvent) -> bool:
     """Is an event worth a line? Not what is shown without a score, a loss on the way of a fit, a prediction where any is scored,
     and what the layers of a model predict."""
     if isinstance(event, Show):
@@ -193,8 +193,8 @@ def _verdicts(view: View) -> Iterator[str]:
     """The scores: had their models seen these rows, are they kept, shown or dropped? And the draws that no seed reaches."""
     grouped: dict[tuple[str, str], list[Score]] = {}
     for score in view.trace.events:
-        if isinstance(score, Score) and _tells(view, score):
-            says = f"{_SEEN[view.seen(score)]}; {_fate(view, score)}"
+        if isinstance(score, Score) and tells(view, score):
+            says = f"{SEEN[view.seen(score)]}; {_fate(view, score)}"
             grouped.setdefault((subject(view, score) or "no model", says), []).append(score)
     for (who, says), scores in grouped.items():
         named = metrics(score.value.but(metric=score.metric) for score in scores)
@@ -208,7 +208,7 @@ def _verdicts(view: View) -> Iterator[str]:
         yield f"  {'':>10}  every draw has a seed before it"
 
 
-_SEEN = {
+SEEN = {
     "held-out": "on held-out rows",
     "training": "on rows that it learned from",
     "partly": "on rows of which it learned from some",

@@ -21,7 +21,7 @@ def name_of(parts: Iterable[Part]) -> str:
 
 
 def _name(part: Part) -> str:
-    text = _base(part)
+    text = base_of(part)
     if part.origin.part:
         text = f"{part.origin.part} part of {text}"
     steps = [step for step in part.steps if step.kind != "some"]
@@ -30,8 +30,8 @@ def _name(part: Part) -> str:
     return text
 
 
-def _base(part: Part) -> str:
-    """A file by its path, a data set by its own name; what came from nowhere known by the expression that gave it."""
+def base_of(part: Part) -> str:
+    """The whole that a part is of: a file by its path, a data set by its own name; what came from nowhere known by the expression that gave it."""
     name = part.origin.name
     if name.startswith("?") or name in ("None", "False", "*"):
         return "rows of unknown origin"
