@@ -18,7 +18,7 @@ from mlstd.checks.rules import Standard, load_standard
 from mlstd.config.load import check_words, load_settings, read_toml
 from mlstd.config.settings import Profile, Settings
 from mlstd.discover.environment import environment
-from mlstd.discover.targets import Found, Tree, find_targets
+from mlstd.discover.targets import Found, Tree, config_of, find_targets
 from mlstd.errors import CannotRun
 from mlstd.judge import Judge
 from mlstd.knowledge.tables import Knowledge
@@ -38,6 +38,17 @@ Watch = Callable[[str, int, int], None]
 """Told of the step ("reading", "judging"), how many are done, and of how many."""
 
 
+class Copy(msgspec.Struct, frozen=True):
+    """A folder that holds what a git tree held once: configuration and cache are those of the tree."""
+
+    folder: Path
+    tree: Path
+
+    def original(self, place: Path) -> Path:
+        """What a place in the copy is in the tree."""
+        return Path(os.path.normpath(self.tree / os.path.relpath(place, self.folder)))
+
+
 class Request(msgspec.Struct, frozen=True):
     """What the reader asks for: the words of the command line."""
 
@@ -52,6 +63,11 @@ class Request(msgspec.Struct, frozen=True):
     force_exclude: bool = False
     known: bool = True  # whether the team's list of known issues is heeded
     unsaved: tuple[str, bytes] | None = None  # a file of which an editor holds a newer content, or that is not there yet
+    copy: Copy | None = None  # where the paths lie in one
+
+    def home(self, root: Path) -> Path:
+        """Where the configuration and the cache of a project root are."""
+        return root if self.copy is None else self.copy.original(root)
 
 
 def run(request: Request, watch: Watch | None = None) -> Result:
@@ -65,10 +81,14 @@ def run(request: Request, watch: Watch | None = None) -> Result:
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What a run says of one project root: its findings under paths relative to the root, and the part of the result that they
-    make. `known`: the issues that the team had accepted; `gone`: those of them that this run would have found."""
+    """What a run says of one project root: the experiments that it judged, its findings, the part of the result that they make.
+
+    Paths are relative to the root, but in `result`. `known`: the issues that the team had accepted; `gone`: those of them that
+    this run would have found.
+    """
 
     root: Path
+    entries: tuple[str, ...]
     settled: tuple[Settled, ...]
     known: Known
     gone: tuple[Issue, ...]
@@ -118,7 +138,7 @@ class Site(msgspec.Struct):
 @contextmanager
 def _opened(tree: Tree, settings: Settings, request: Request) -> Iterator[Site]:
     """Cache, library knowledge and links of one root. Raises `CannotRun` where one of them is wrong."""
-    with Cache(tree.root if request.cache else None, settings.cell_magics) as cache:
+    with Cache(request.home(tree.root) if request.cache else None, settings.cell_magics) as cache:
         space = Workspace(tree.root, cache, _overlay(tree, request))
         knowledge = space.knowledge(rules_folder() / "libraries", settings.team, settings.source)
         files = tree.context()
@@ -165,16 +185,17 @@ def _judge_tree(tree: Tree, settings: Settings, known: Known, request: Request, 
         whole = {*project.files} - project.bystanders <= {*targets}
         gone = gone_of(known, issues_of(settled), lambda path: path not in missed and (whole or path in targets))
         result = gather(tree.root, request.cwd, settled, experiments, errors, project.module, len(targets), unreadable, gone)
-        return Verdict(tree.root, settled, known, gone, result)
+        return Verdict(tree.root, tuple(entry.path for entry in entries), settled, known, gone, result)
 
 
 def settings_of(tree: Tree, request: Request, standard: Standard) -> Settings:
     """The configuration of one root with the words of the command line. Raises `CannotRun` where it is wrong."""
-    file = request.config or tree.config
+    home = request.home(tree.root)
+    file = request.config or (tree.config if request.copy is None else config_of(home))
     settings = (
         Settings() if file is None or (request.isolated and request.config is None) else load_settings(file, standard.families())
     )
-    return settings.seen_from(tree.root).with_options(request.select, request.ignore, request.profile)
+    return settings.seen_from(home).with_options(request.select, request.ignore, request.profile)
 
 
 def _known(tree: Tree, request: Request) -> Known:

@@ -18,6 +18,8 @@ from mlstd.report.formats import FORMATS
 if TYPE_CHECKING:
     from mlstd.pipeline import Request
     from mlstd.report.outputs import Output
+    from mlstd.report.progress import Progress
+    from mlstd.report.result import Result
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -28,6 +30,7 @@ class Options(msgspec.Struct, frozen=True):
     profile: Profile | None
     form: str
     output: tuple[str, ...]
+    diff: str | None
     isolated: bool
     config: Path | None
     no_cache: bool
@@ -66,6 +69,7 @@ class Options(msgspec.Struct, frozen=True):
     metavar="[FORMAT=]FILE",
     help="Write a report into FILE, in FORMAT or else in that of --format, which is then not shown. May be given several times.",
 )
+@click.option("--diff", metavar="BASE", help="Report only what is worse than in this branch, tag or commit of git.")
 @project_options
 @click.option("--max-warnings", type=click.IntRange(min=0), metavar="N", help="Exit with 1 if there are more warnings than N.")
 @click.option("--show-known", is_flag=True, help="Report the issues in mlstd-known.toml, too.")
@@ -110,10 +114,18 @@ def _agree(paths: tuple[str, ...], options: Options) -> None:
         raise CannotRun("--stdin-filename: checks one file; name no others")
     if unsaved and (options.watch or options.add_ignore):
         raise CannotRun("--stdin-filename: goes neither with --watch nor with --add-ignore")
+    if options.diff is not None and (unsaved or options.watch or options.add_ignore):
+        raise CannotRun("--diff: goes with none of --stdin-filename, --watch and --add-ignore")
     if options.add_ignore and options.reason is None:
         raise CannotRun('--add-ignore: give the reason, as in --add-ignore --reason "a demonstration"')
     if options.add_ignore and options.watch:
         raise CannotRun("--add-ignore: does not go with --watch")
+
+
+def _worsened(request: Request, base: str, progress: Progress) -> Result:
+    from mlstd.upkeep.diff import worsened
+
+    return worsened(request, base, progress)
 
 
 def _request(paths: tuple[str, ...], options: Options) -> Request:
@@ -145,7 +157,7 @@ def _once(request: Request, options: Options, files: tuple[Output, ...]) -> int:
     quiet, allowed = options.quiet, options.max_warnings
     with writable(files):
         with closing(Progress(sys.stderr, wanted=not quiet)) as progress:
-            result = run(request, progress)
+            result = _worsened(request, options.diff, progress) if options.diff is not None else run(request, progress)
         show.into_files(result, files, version(), request.cwd)
     if options.add_ignore:
         from mlstd.upkeep.add_ignore import add_ignores, told

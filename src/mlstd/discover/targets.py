@@ -86,6 +86,15 @@ def find_targets(paths: Sequence[str], cwd: Path, isolated: bool = False, unsave
     return Found(tuple(trees), tuple(notes))
 
 
+def config_of(folder: Path) -> Path | None:
+    """The pyproject.toml of a folder, where it has [tool.mlstd]."""
+    file = folder / "pyproject.toml"
+    try:
+        return file if _SECTION.search(file.read_bytes()) is not None else None
+    except OSError:
+        return None
+
+
 class _Roots:
     """Finds the project root of a folder: its nearest ancestor with [tool.mlstd], else the git top-level, else the nearest
     pyproject.toml, else the working directory (or the folder itself where that lies elsewhere)."""
@@ -117,10 +126,7 @@ class _Roots:
 
     def _has_section(self, place: Path) -> bool:
         if place not in self.sections:
-            try:
-                self.sections[place] = _SECTION.search((place / "pyproject.toml").read_bytes()) is not None
-            except OSError:
-                self.sections[place] = False
+            self.sections[place] = config_of(place) is not None
         return self.sections[place]
 
     def _packaged(self, folder: Path) -> Path | None:
