@@ -141,7 +141,8 @@ def _compare(_: View, event: Compare) -> str:
 def _record(view: View, event: Record) -> str:
     held = metrics(event.values)
     if not held:
-        models = labels(view, frozenset().union(*(v.models for v in event.values))) if event.values else ""
+        made = frozenset[Address]().union(*(v.models for v in event.values))
+        models = labels(view, made) if made else ", ".join(dict.fromkeys(name_of(v.parts) for v in event.values))
         held = {"metrics": "metrics", "parameters": "parameters", "everything": "everything by itself"}.get(event.records, models)
     return f"{event.name} records {held or 'a file'}"
 
@@ -161,7 +162,7 @@ def _select(view: View, event: Select) -> str:
 
 
 def _save(view: View, event: Save) -> str:
-    return f"{event.name} saves {labels(view, event.models)}"
+    return f"{event.name} saves {labels(view, event.models) if event.models else 'a file'}"
 
 
 def _draw(_: View, event: Draw) -> str:

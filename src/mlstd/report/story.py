@@ -121,7 +121,9 @@ def _lines(view: View, events: Iterable[AnyEvent]) -> list[Line]:
         if isinstance(event, Draw):
             says = f"{says}, {_seeding(view, event)}"
         at = view.at(event)
-        key = (type(event), (at.path, at.cell, at.line), says, None if isinstance(event, Draw) else event.at)
+        key: object = (type(event), (at.path, at.cell, at.line), says, None if isinstance(event, Draw) else event.at)
+        if isinstance(event, Draw) and event.use == "weights":
+            key = (Draw, says)  # many layers, one line
         lines.setdefault(key, Line(at, says)).add(event.at, subject(view, event), event)
     return list(lines.values())
 
