@@ -11,6 +11,7 @@ from mlstd.commands.completion import completion
 from mlstd.commands.config import config
 from mlstd.commands.init import init
 from mlstd.commands.rule import rule
+from mlstd.commands.standard import standard
 from mlstd.commands.trace import trace
 from mlstd.commands.waivers import waivers
 
@@ -21,7 +22,7 @@ def main() -> None:
     """Reads the experiments of a repository, scripts and notebooks, and reports where they break the team's standards."""
 
 
-for command in (check, accept, completion, config, init, rule, trace, waivers):
+for command in (check, accept, completion, config, init, rule, standard, trace, waivers):
     main.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -69,6 +70,9 @@ def exits(command: Callable[P, int]) -> Callable[P, None]:
         except KeyboardInterrupt:
             click.echo("mlstd: interrupted.", err=True)
             code = 130
+        except BrokenPipeError:  # `| head`: the reader has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 141  # as of a program that SIGPIPE ends
         except Exception:  # noqa: BLE001 - exit code 1 is for errors in experiments, never for one of ours
             click.echo(
                 f"{traceback.format_exc()}mlstd: this is a defect of mlstd: please report it with the lines above.", err=True
