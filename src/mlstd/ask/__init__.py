@@ -8,6 +8,7 @@ from dataclasses import replace
 from mlstd.ask import (
     augmented,
     baselines,
+    comparisons,
     evaluation,
     groups,
     handlers,
@@ -22,6 +23,7 @@ from mlstd.ask import (
     pins,
     prompts,
     randomness,
+    repeats,
     rounds,
     selection,
     source,
@@ -259,3 +261,19 @@ class Questions:
     def augmented_scores(self) -> Iterator[Case]:
         """Held-out rows that are changed by chance before they are scored."""
         return augmented.augmented_scores(self._view)
+
+    def lucky_runs(self) -> Iterator[Case]:
+        """The best of several runs, where no other run is told of."""
+        return repeats.cherry_picked(self._view)
+
+    def bare_scores(self) -> Iterator[Case]:
+        """Recorded scores without anything on how far they could have come out otherwise."""
+        return repeats.unspread(self._view)
+
+    def single_runs(self) -> Iterator[Case]:
+        """Models that draw random numbers, compared by one run each."""
+        return repeats.ranked_by_one_run(self._view)
+
+    def unequal_rows(self) -> Iterator[Case]:
+        """Models that are compared by scores on different rows."""
+        return comparisons.other_rows(self._view)

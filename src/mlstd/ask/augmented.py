@@ -52,22 +52,21 @@ def _fitted(view: View, load: Load) -> bool:
     return any(p.origin == q.origin for f in view.fits for p in f.rows.parts for q in load.rows.parts)
 
 
-def _chance(view: View, names: dict[tuple[str, str], ir.Expr], load: Load, drawn: set[Place]) -> Evidence | None:
+def _chance(
+    view: View, names: dict[tuple[str, str], tuple[int | None, ir.Expr]], load: Load, drawn: set[Place]
+) -> Evidence | None:
     """The random step that this load puts upon its rows, as far as it is written where it can be read."""
     if load.at in drawn:
         return step("loaded with random changes here", load)
     call = call_at(view, load.at)
     transform = argument(call, "transform") if call is not None else None
+    cell = load.at.cell
     if isinstance(transform, ir.Name):
-        transform = names.get((load.at.path, transform.id))
+        cell, transform = names.get((load.at.path, transform.id), (None, None))
     if not isinstance(transform, ir.Call) or called(transform) not in ("Compose", "Sequential"):
         return None
     inner = next((c for c in nodes_of((transform,)) if isinstance(c, ir.Call) and CHANCE.match(called(c)) and not _sure(c)), None)
-    return (
-        Evidence(f"`{called(inner)}` changes every row by chance", Place(load.at.path, load.at.cell, *inner.at))
-        if inner
-        else None
-    )
+    return Evidence(f"`{called(inner)}` changes every row by chance", Place(load.at.path, cell, *inner.at)) if inner else None
 
 
 def _sure(call: ir.Call) -> bool:

@@ -34,22 +34,28 @@ def argument(call: ir.Call, name: str) -> ir.Expr | None:
     return next((a.value for a in call.arguments if a.name == name), None)
 
 
-def bound(view: View) -> dict[tuple[str, str], ir.Expr]:
-    """What names stand for, by file, where they are bound once and by a plain assignment."""
-    found: dict[tuple[str, str], list[ir.Expr | None]] = {}
-    for path, _, node in nodes(view):
-        if isinstance(node, ir.Assign):
-            for target in node.targets:
-                names = [target] if isinstance(target, ir.Name) else _inside(target)
-                for name in names:
-                    found.setdefault((path, name.id), []).append(node.value if name is target else None)
-        elif isinstance(node, ir.Loop) and node.target is not None:
-            for name in _inside(node.target):
-                found.setdefault((path, name.id), []).append(None)
-        elif isinstance(node, ir.Function):
+def bound(view: View) -> dict[tuple[str, str], tuple[int | None, ir.Expr]]:
+    """What names stand for, by file, where they are bound once and by a plain assignment; with the cell that it stands in."""
+    found: dict[tuple[str, str], list[tuple[int | None, ir.Expr] | None]] = {}
+    for path, unit, node in nodes(view):
+        plain = isinstance(node, ir.Assign) and node.value is not None
+        for target in _targets(node):
+            for name in _inside(target):
+                value = (unit.cell, node.value) if plain and name is target else None
+                found.setdefault((path, name.id), []).append(value)
+        if isinstance(node, ir.Function):
             for parameter in node.parameters:
                 found.setdefault((path, parameter.name), []).append(None)
-    return {key: values[0] for key, values in found.items() if len(values) == 1 and values[0] is not None}
+    return {key: value for key, (value, *more) in found.items() if not more and value is not None}
+
+
+def _targets(node: ir.Node) -> tuple[ir.Expr, ...]:
+    """What a statement binds."""
+    if isinstance(node, ir.Assign):
+        return node.targets
+    if isinstance(node, ir.Loop) and node.target is not None:
+        return (node.target,)
+    return tuple(target for _, target in node.items if target is not None) if isinstance(node, ir.With) else ()
 
 
 def _inside(target: ir.Expr) -> list[ir.Name]:

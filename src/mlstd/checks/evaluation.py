@@ -171,3 +171,12 @@ def augmented_evaluation(asked: Questions) -> Iterator[Finding]:
         message = "`{code}` changes held-out rows by chance, and they are scored so"
         advice = "give the held-out part a transform of its own: resize, centre crop and normalise, nothing random"
         yield found("augmented-evaluation", asked, case, message, advice)
+
+
+@rule("cherry-picked-run")
+def cherry_picked_run(asked: Questions) -> Iterator[Finding]:
+    """The best of several runs is what is reported."""
+    for case in asked.lucky_runs():
+        message = "`{code}` keeps the best of the runs of {model}, and that is the score that is reported"
+        advice = "report the mean and the spread over all runs, or the score of each"
+        yield found("cherry-picked-run", asked, case, message, advice)

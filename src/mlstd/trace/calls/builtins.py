@@ -419,8 +419,15 @@ def _sorted(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """Sorting by scores sets them beside each other; the order of files becomes fixed."""
     first = arguments.get(0) or NONE
     key = arguments.named.get("key")
-    if isinstance(key, FunctionValue):
-        machine.verbs.call(key, Arguments([machine.verbs.iterate(first, node).element]), node)
+    if isinstance(key, (FunctionValue, Bound)):
+        stream = machine.verbs.iterate(first, node)
+        by = [
+            machine.verbs.call(key, Arguments([item]), node)
+            for item in (stream.items if isinstance(key, Bound) else None) or (stream.element,)
+        ]
+        scores = tuple(d for value in by for d in data_in(machine, value) if d.kind == "score")
+        if len(scores) > 1:
+            machine.tape.add(Compare(**machine.common(machine.here(node), "the ranking"), scores=scores))
     return first
 
 

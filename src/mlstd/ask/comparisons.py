@@ -1,0 +1,80 @@
+"""Are models that are set against each other scored on the same rows?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlstd.ask.case import Case, step, sureness
+from mlstd.ask.code import bound, call_at
+from mlstd.ask.source import nodes
+from mlstd.ask.view import View
+from mlstd.lower import ir
+from mlstd.place import Place
+from mlstd.trace.events import Score
+from mlstd.trace.values.names import name_of
+from mlstd.trace.values.parts import Part, Step, overlaps
+from mlstd.trace.values.text import source
+
+AGAINST = ("-", "<", ">", "<=", ">=")
+
+
+def other_rows(view: View) -> Iterator[Case]:
+    """Scores of two models that are subtracted or compared, though they are computed on different rows."""
+    names = bound(view)
+    done: set[Place] = set()
+    for path, _, node in nodes(view):
+        if not isinstance(node, ir.Operation) or node.op not in AGAINST or len(node.operands) != 2:
+            continue
+        values = [names.get((path, n.id)) for n in node.operands if isinstance(n, ir.Name)]
+        pair = [s for v in values if v is not None and (s := _score_in(view, path, *v)) is not None]
+        if len(pair) != 2 or pair[0].value.models & pair[1].value.models or not _differ(view, *pair):
+            continue
+        first, second = sorted(pair, key=lambda s: s.order)
+        if second.at not in done:
+            done.add(second.at)
+            evidence = (step("one model is scored here", first), step("and the other one here, on other rows", second))
+            facts = {"code": source(node), "rows": name_of(second.value.parts), "others": name_of(first.value.parts)}
+            yield Case(view.at(second), sureness(first, second), evidence, facts)
+
+
+def _score_in(view: View, path: str, cell: int | None, value: ir.Expr) -> Score | None:
+    """The only score that this expression computes."""
+    first, last = value.at[:2], value.at[2:]
+    found = [
+        s
+        for s in view.evaluations
+        if (s.at.path, s.at.cell) == (path, cell)
+        and first <= (s.at.line, s.at.column)
+        and (s.at.end_line, s.at.end_column) <= last
+    ]
+    fine = len(found) == 1 and found[0].value.models and not found[0].loops and "loss" not in found[0].metric
+    return found[0] if fine and found[0].by in ("metric", "method") else None
+
+
+def _differ(view: View, one: Score, other: Score) -> bool:
+    """Are these two scores surely of different rows?"""
+    a, b = one.value.parts, other.value.parts
+    if not a or not b or any(p.steps and p.steps[-1].kind == "fold" for p in (*a, *b)):
+        return False
+    if overlaps(a, b) == "no":
+        return True
+    return len(a) == len(b) == 1 and _split_otherwise(view, *a, *b)
+
+
+def _split_otherwise(view: View, a: Part, b: Part) -> bool:
+    """Do two splits of the same rows differ in what decides who comes where?"""
+    steps = next(((m, t) for m, t in zip(a.steps, b.steps, strict=False) if m != t), None)
+    if a.origin != b.origin or steps is None or any(s.kind != "split" for s in steps):
+        return False
+    first, second = (_settings(view, s) for s in steps)
+    return first is None or second is None or first != second
+
+
+def _settings(view: View, cut: Step) -> frozenset[str] | None:
+    """The named arguments of a split; None where it has no seed, so that its rows are others at every call."""
+    event = next((s for s in view.splits if str(s.at) == cut.at), None)
+    call = call_at(view, event.at) if event is not None else None
+    if call is None:
+        return frozenset()
+    told = frozenset(f"{a.name}={source(a.value)}" for a in call.arguments if a.name and a.name != "stratify")
+    return told if event is not None and (event.seeded or not event.random) else None
