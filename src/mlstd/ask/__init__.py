@@ -18,6 +18,7 @@ from mlstd.ask import (
     metrics,
     modes,
     notebook,
+    order,
     outcomes,
     overlaps,
     pins,
@@ -277,3 +278,7 @@ class Questions:
     def unequal_rows(self) -> Iterator[Case]:
         """Models that are compared by scores on different rows."""
         return comparisons.other_rows(self._view)
+
+    def mismatched_orders(self) -> Iterator[Case]:
+        """Predictions of shuffled rows beside labels in stored order."""
+        return order.mismatched(self._view)

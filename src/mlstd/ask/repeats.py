@@ -11,7 +11,7 @@ from mlstd.ask.source import nodes, nodes_of, place
 from mlstd.ask.view import View
 from mlstd.lower import ir
 from mlstd.place import Place
-from mlstd.trace.events import Compare, Score, Select
+from mlstd.trace.events import Compare, Record, Score, Select, Show
 from mlstd.trace.values.kinds import Address, Data
 
 RUN = re.compile(r"^_?(\w+_)?(seeds?|runs?|repeats?|repetitions?|replicates?|reps?)(_\w+)?$", re.IGNORECASE)
@@ -48,7 +48,8 @@ def _run_loops(view: View) -> dict[Place, tuple[str, ir.Loop]]:
 
 def _reported(view: View, select: Select) -> bool:
     """Is a score of these rows recorded or shown, once the choice is made (or in the very statement that makes it)?"""
-    told = [e for e in (*view.records, *view.shows) if e.order > select.order]
+    outcomes: list[Record | Show] = [*view.records, *view.shows]
+    told = [e for e in outcomes if e.order > select.order]
     return any(v.kind == "score" and v.at == select.by.at for e in told for v in e.values)
 
 

@@ -180,3 +180,12 @@ def cherry_picked_run(asked: Questions) -> Iterator[Finding]:
         message = "`{code}` keeps the best of the runs of {model}, and that is the score that is reported"
         advice = "report the mean and the spread over all runs, or the score of each"
         yield found("cherry-picked-run", asked, case, message, advice)
+
+
+@rule("mismatched-order")
+def mismatched_order(asked: Questions) -> Iterator[Finding]:
+    """Predictions are compared with labels that stand in another order."""
+    for case in asked.mismatched_orders():
+        message = "`{code}` sets predictions of shuffled rows against `{labels}`, which stand in stored order"
+        advice = "load the rows with `shuffle=False`, or collect predictions and labels in the same pass"
+        yield found("mismatched-order", asked, case, message, advice)
