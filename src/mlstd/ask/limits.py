@@ -39,7 +39,7 @@ def _cut(view: View, score: Score) -> Step | None:
         return None
     (part,) = parts
     number = next((n for n, s in enumerate(part.steps) if s.kind == "slice" and _first_rows(s.key)), None)
-    if number is None or not (part.origin.part in HELD or any(s.kind in ("split", "mask") for s in part.steps[:number])):
+    if number is None or not (part.origin.part in HELD or any(s.kind == "split" for s in part.steps[:number])):
         return None
     before = Part(part.origin, part.steps[:number])
     cut = part.steps[number]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlstd.ask.case import Case, spot_step, step, sureness, weakest
-from mlstd.ask.code import call_at, mentions
+from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
+from mlstd.ask.code import call_at, called, mentions
 from mlstd.ask.source import nodes, nodes_of, place
 from mlstd.ask.view import View
 from mlstd.lower import ir
@@ -15,6 +15,7 @@ from mlstd.trace.events import Compare, Record, Score, Select, Show
 from mlstd.trace.values.kinds import Address, Data
 
 RUN = re.compile(r"^_?(\w+_)?(seeds?|runs?|repeats?|repetitions?|replicates?|reps?)(_\w+)?$", re.IGNORECASE)
+SEED = re.compile(r"seed|random_state$", re.IGNORECASE)
 SPREAD = re.compile(
     r"std|sem\b|stderr|standard_error|\bvar(iance)?\b|percentile|quantile|bootstrap|confidence|interval|error_?bar|boxplot|violin"
     r"|describe\(|wilcoxon|ttest|mcnemar|\bci\b|_ci\b|tolist\(\)|cv_results_",
@@ -34,16 +35,27 @@ def cherry_picked(view: View) -> Iterator[Case]:
         done.add(select.at)
         evidence = (step("every run is scored here", score), step("and the best of them is taken", select))
         facts = {"model": view.label(score.value.models), "code": view.code(select)}
-        yield Case(view.at(select), sureness(score, select), evidence, facts)
+        trust = [loops[p][0] for p in score.loops if p in loops]
+        yield Case(view.at(select), weakest([sureness(score, select), *trust]), evidence, facts)
 
 
-def _run_loops(view: View) -> dict[Place, tuple[str, ir.Loop]]:
-    """The loops that repeat a run, by their places: what counts them is called a seed or a run."""
-    return {
-        place(path, unit, node): (path, node)
-        for path, unit, node in nodes(view)
-        if isinstance(node, ir.Loop) and isinstance(node.target, ir.Name) and RUN.match(node.target.id)
-    }
+def _run_loops(view: View) -> dict[Place, tuple[Confidence, ir.Loop]]:
+    """The loops that repeat a run, by their places: what counts them seeds something, or is called a seed or a run."""
+    found: dict[Place, tuple[Confidence, ir.Loop]] = {}
+    for path, unit, node in nodes(view):
+        if isinstance(node, ir.Loop) and isinstance(node.target, ir.Name):
+            seeds = any(_seeds(inner, node.target.id) for inner in nodes_of(node.body))
+            if seeds or RUN.match(node.target.id):
+                found[place(path, unit, node)] = ("high" if seeds else "medium", node)
+    return found
+
+
+def _seeds(node: ir.Node, name: str) -> bool:
+    """Is this a call that takes the name as a seed: `manual_seed(name)`, `random_state=name`?"""
+    if not isinstance(node, ir.Call):
+        return False
+    given = [a for a in node.arguments if isinstance(a.value, ir.Name) and a.value.id == name]
+    return any(SEED.search(a.name or called(node)) for a in given)
 
 
 def _reported(view: View, select: Select) -> bool:
@@ -59,7 +71,7 @@ def _elsewhere(view: View, score: Score) -> bool:
     return any(s.value.parts != score.value.parts for s in mine)
 
 
-def _all_told(view: View, select: Select, score: Score, loops: dict[Place, tuple[str, ir.Loop]]) -> bool:
+def _all_told(view: View, select: Select, score: Score, loops: dict[Place, tuple[Confidence, ir.Loop]]) -> bool:
     """Are the scores of all runs told, or their mean? They are, where a loop writes them or a list of them is read again."""
     if mentions(view, MEAN):
         return True

@@ -1,0 +1,46 @@
+"""Is the best of several runs told from a search and from runs that are all told?"""
+
+from __future__ import annotations
+
+from mlstd.ask.code import bound
+from mlstd.ask.repeats import cherry_picked
+from mlstd.ask.view import View
+from mlstd.lower import lower
+from mlstd.read.source import read
+from tests.trace.traced import traced
+
+HEAD = """
+import json
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier
+X, y = load_digits(return_X_y=True)
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+scores = []
+"""
+SEEDS = "for n in range(5):\n    scores.append(MLPClassifier(random_state=n).fit(X_train, y_train).score(X_test, y_test))\n"
+SIZES = "for n in (8, 16):\n    scores.append(MLPClassifier(hidden_layer_sizes=n).fit(X_train, y_train).score(X_test, y_test))\n"
+
+
+def sure(code: str) -> list[str]:
+    """How sure it is of each run that was picked."""
+    module = lower(read("main.py", code.encode()))
+    return [case.confidence for case in cherry_picked(View(traced(code), {"main.py": module}))]
+
+
+def test_what_is_handed_over_as_a_seed_counts_runs_whatever_it_is_called() -> None:
+    assert sure(HEAD + SEEDS + "json.dump(max(scores), open('m.json', 'w'))\n") == ["high"]
+
+
+def test_a_search_over_sizes_picks_no_run() -> None:
+    assert sure(HEAD + SIZES + "json.dump(max(scores), open('m.json', 'w'))\n") == []
+
+
+def test_scores_that_are_told_beside_the_best_hide_nothing() -> None:
+    assert sure(HEAD + SEEDS + "json.dump([scores, max(scores)], open('m.json', 'w'))\nprint(scores)\n") == []
+
+
+def test_names_that_are_bound_twice_stand_for_nothing() -> None:
+    code = "a = f(1)\nb = f(2)\nb = f(3)\nfor c in a:\n    pass\n"
+    names = bound(View(traced(code), {"main.py": lower(read("main.py", code.encode()))}))
+    assert sorted(name for _, name in names) == ["a"]
