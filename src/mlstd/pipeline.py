@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
@@ -29,10 +29,13 @@ from mlstd.lower.cache import Cache
 from mlstd.report.gather import Rebase, gather, merged, unjudged
 from mlstd.report.result import Experiment, Result
 from mlstd.settle.builtin import with_builtin
-from mlstd.settle.draft import Context, Settled, issues_of
+from mlstd.settle.draft import Context, Settled, issues_of, lines_of
 from mlstd.settle.known import Issue, Known, gone_of, known_in
 from mlstd.settle.steps import settle, unclear
 from mlstd.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mlstd.trace.run import Trace
 
 Watch = Callable[[str, int, int], None]
 """Told of the step ("reading", "judging"), how many are done, and of how many."""
@@ -211,7 +214,7 @@ def _commands(root: Path) -> Sequence[str]:
         return []
 
 
-Telling: TypeAlias = Literal["text", "mermaid"]
+Telling: TypeAlias = Literal["text", "mermaid", "html"]
 """How an experiment can be told."""
 
 
@@ -232,17 +235,25 @@ def tell(request: Request, form: Telling = "text") -> str:
         if module.problems and not any(unit.body for unit in module.units):
             raise CannotRun([f"{path}:{problem.line}: cannot read: {problem.message}" for problem in module.problems])
         told = trace(path, site.project, site.knowledge)
-    if form == "text":
-        from mlstd.report.story import story
+    verdict = None if form == "text" else _judge_tree(tree, settings, _known(tree, request), request, standard, _silent)
+    return _told(told, verdict, form, site.project)
 
-        return story(told)
+
+def _told(told: Trace, verdict: Verdict | None, form: Telling, project: Project) -> str:
     from mlstd.ask.view import View
+    from mlstd.report.story import story
+
+    if verdict is None:
+        return story(told)
     from mlstd.report.mermaid import mermaid
     from mlstd.report.picture import picture
 
-    verdict = _judge_tree(tree, settings, _known(tree, request), request, standard, _silent)
-    found_here = (one for one in verdict.settled if one.level != "off" and one.finding.entry == path)
-    return mermaid(picture(View(told), found_here))
+    drawn = picture(View(told), (one for one in verdict.settled if one.level != "off" and one.finding.entry == told.entry))
+    if form == "mermaid":
+        return mermaid(drawn)
+    from mlstd.report.trace_page import trace_page
+
+    return trace_page(drawn, story(told), lambda path, cell: lines_of(project.module(path), cell))
 
 
 def _silent(step: str, done: int, of: int) -> None:

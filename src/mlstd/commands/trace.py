@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "mermaid"]),
+    type=click.Choice(["text", "mermaid", "html"]),
     default="text",
     show_default=True,
-    help="The story, or a picture with its findings for a comment on GitHub or GitLab.",
+    help="The story, a picture with its findings for GitHub or GitLab, or one page with all of it.",
 )
 @project_options
 @exits

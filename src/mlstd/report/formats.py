@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from mlstd.report.result import Result
 
 FOR_PEOPLE = ("full", "concise")
-FORMATS = (*FOR_PEOPLE, "json", "jsonlines", "sarif", "github", "gitlab", "junit", "markdown")
+FORMATS = (*FOR_PEOPLE, "json", "jsonlines", "sarif", "github", "gitlab", "junit", "markdown", "html")
 
 
 def rendered(result: Result, form: str, version: str, cwd: Path) -> str:
     """The report of a run in `cwd` in one of the `FORMATS`, without colours.
 
-    Servers know paths from the top of the repository; people, `json` and `jsonlines` get them from the working directory.
+    Servers know paths from the top of the repository; people, `html`, `json` and `jsonlines` get them from the working directory.
     """
     if form in FOR_PEOPLE:
         from mlstd.report import text
@@ -23,6 +23,10 @@ def rendered(result: Result, form: str, version: str, cwd: Path) -> str:
 
         blocks = (text.full if form == "full" else text.concise)(result, Paint(False))
         return "\n".join([*blocks, text.summary(result)])
+    if form == "html":
+        from mlstd.report import table_page
+
+        return table_page.render(result)
     if form in ("json", "jsonlines"):
         from mlstd.report import json, jsonlines
 

@@ -48,8 +48,12 @@ class Context(msgspec.Struct, frozen=True):
 
     def code(self, path: str, cell: int | None) -> tuple[str, ...]:
         """The lines of a file or of one cell; none where there is no such thing."""
-        units = self.module(path).units
-        return next((tuple(unit.text.split("\n")) for unit in units if unit.cell == cell), ())
+        return lines_of(self.module(path), cell)
+
+
+def lines_of(module: ir.Module, cell: int | None) -> tuple[str, ...]:
+    """The lines of a file or of one cell; none where there is no such cell."""
+    return next((tuple(unit.text.split("\n")) for unit in module.units if unit.cell == cell), ())
 
 
 def issues_of(settled: Iterable[Settled]) -> set[Issue]:
