@@ -17,14 +17,17 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 
+GRIDS = {"linear": {"logisticregression__C": [0.01, 0.1, 1, 10]}, "forest": {"max_depth": [4, 8, None]}}
+
+
 def candidates(seed, folds):
     """The methods that are compared, by name."""
     linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000))
     forest = RandomForestClassifier(n_estimators=300, random_state=seed)
     return {
         "prior": DummyClassifier(),
-        "linear": GridSearchCV(linear, {"logisticregression__C": [0.01, 0.1, 1, 10]}, cv=folds),
-        "forest": GridSearchCV(forest, {"max_depth": [4, 8, None]}, cv=folds),
+        "linear": GridSearchCV(linear, GRIDS["linear"], cv=folds),
+        "forest": GridSearchCV(forest, GRIDS["forest"], cv=folds),
     }
 
 
@@ -43,7 +46,9 @@ def main():
         model.fit(X_train, y_train)
         scores[name] = average_precision_score(y_test, model.predict_proba(X_test)[:, 1])
         print(f"{name:8} {scores[name]:.3f}")
-    args.out.write_text(json.dumps({"seed": args.seed, "average_precision": scores}, indent=2))
+    results = {"parameters": vars(args), "grids": GRIDS, "average_precision": scores}
+    with args.out.open("w") as file:
+        json.dump(results, file, indent=2, default=str)
 
 
 if __name__ == "__main__":
