@@ -29,11 +29,11 @@ def test_standard_input_stands_for_a_file(project: Path) -> None:
     """An editor asks about what is not saved yet, or not there yet; imports lead into the project as ever."""
     (found,) = findings(piped(project, "\n" + TRAIN, "--stdin-filename", "train.py"))
     assert (found["path"], found["line"]) == ("train.py", 9)
-    (new,) = findings(piped(project / "helpers", TRAIN, "--stdin-filename", "../new/exp.py", "-"))
-    assert (new["path"], new["line"]) == ("../new/exp.py", 8)
+    (new,) = findings(piped(project / "helpers", TRAIN, "--stdin-filename", "../exp.py", "-"))
+    assert (new["path"], new["line"]) == ("../exp.py", 8)
     assert findings(piped(project, "x = 1\n", "--stdin-filename", "train.py")) == []
     assert (project / "train.py").read_text() == TRAIN
-    assert not (project / "new").exists()
+    assert not (project / "exp.py").exists()
 
 
 @pytest.mark.parametrize(

@@ -270,6 +270,8 @@ def attribute(machine: Machine, owner: Ref, kind: Kind, name: str, node: ir.Node
     rows = machine.load(owner.address, "#rows")
     if isinstance(rows, Data) and name in ("data", "targets", "X", "x", "y", "features", "labels", "dataset"):
         return rows
+    if name.endswith("_") and "fit" in kind.methods:  # scikit-learn's mark of what a fit has learned
+        return machine.unknown(node, "what a fit has learned", name)
     return Bound(owner, name)
 
 
