@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 from queue import Empty, Queue
+from typing import IO
 
 import pytest
 
@@ -65,14 +66,22 @@ def test_findings_become_comments(project: Path) -> None:
     assert check(project).stdout == "No findings in 2 experiments.\n"
 
 
+def _drain(out: IO[str], lines: Queue[str]) -> None:
+    """Hand on what a running program prints, line by line."""
+    for line in out:
+        lines.put(line)
+
+
 def test_watching_checks_again_after_a_change(project: Path) -> None:
     pytest.importorskip("watchfiles")
     command = [sys.executable, "-u", "-m", "mlstd.cli", "check", "--isolated", "--select", RULE, "--watch", "train.py"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    process = subprocess.Popen(command, cwd=project, env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1"}, **pipes)
+    surroundings = {**ENVIRONMENT, "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        command, cwd=project, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     lines: Queue[str] = Queue()
     assert process.stdout is not None
-    reader = threading.Thread(target=lambda out: [lines.put(line) for line in out], args=(process.stdout,), daemon=True)
+    reader = threading.Thread(target=_drain, args=(process.stdout, lines), daemon=True)
     reader.start()
     try:
         assert until(lines, "Found 1 error")

@@ -248,7 +248,8 @@ def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     constants = [v.value for v in arguments.positional if isinstance(v, Const) and isinstance(v.value, (int, float))]
     if len(constants) == len(arguments.positional) > 1:
         option = next((v.option for v in arguments.positional if isinstance(v, Const) and v.option), "")
-        return Const(max(constants), option)
+        lowest = isinstance(node, ir.Call) and source(node.func).endswith("min")
+        return Const(min(constants) if lowest else max(constants), option)
     if len(arguments.positional) == 1 and key is not None:
         return machine.verbs.iterate(arguments.positional[0], node).element
     data = summary(machine, list(arguments.positional))

@@ -31,7 +31,8 @@ def _name(part: Part) -> str:
 
 
 def base_of(part: Part) -> str:
-    """The whole that a part is of: a file by its path, a data set by its own name; what came from nowhere known by the expression that gave it."""
+    """The whole that a part is of: a file by its path, a data set by its own name; what came from nowhere known by the expression
+    that gave it."""
     name = part.origin.name
     if name.startswith("?") or name in ("None", "False", "*"):
         return "rows of unknown origin"
