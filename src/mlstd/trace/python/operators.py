@@ -73,7 +73,7 @@ def operate(machine: Machine, node: ir.Operation) -> Value:
     values = [machine.verbs.evaluate(operand) for operand in node.operands]
     if len(values) == 1:
         return _unary(machine, node, values[0])
-    return combine(machine, node.op.removesuffix("=") if node.op not in COMPARISONS else node.op, values[0], values[-1], node)
+    return combine(machine, node.op, values[0], values[-1], node)
 
 
 def _boolean(machine: Machine, node: ir.Operation) -> Value:
