@@ -1,0 +1,3 @@
+"""The linter for experiment standards."""
+
+__version__ = "0.1.0"

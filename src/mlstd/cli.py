@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from mlstd import __version__
 from mlstd.commands.accept import accept
 from mlstd.commands.check import check
-from mlstd.commands.common import version
 from mlstd.commands.completion import completion
 from mlstd.commands.config import config
 from mlstd.commands.init import init
@@ -17,7 +17,7 @@ from mlstd.commands.waivers import waivers
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version(), "--version", "-V", prog_name="mlstd", message="%(prog)s %(version)s")
+@click.version_option(__version__, "--version", "-V", prog_name="mlstd", message="%(prog)s %(version)s")
 def main() -> None:
     """Reads the experiments of a repository, scripts and notebooks, and reports where they break the team's standards."""
 

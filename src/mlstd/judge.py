@@ -12,19 +12,23 @@ import traceback
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from mlstd.ask.siblings import Summary, closeness
 from mlstd.checks.finding import Finding
 from mlstd.config.settings import Settings
 from mlstd.discover.environment import Environment
 from mlstd.knowledge.tables import Knowledge
 from mlstd.knowledge.where import rules_folder
 from mlstd.link.entries import Entry
+from mlstd.link.near import closeness
 from mlstd.link.project import Project, home
 from mlstd.report.result import BlindSpot, Experiment
 from mlstd.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mlstd.ask.siblings import Summary
 
 MOST_SIBLINGS = 24  # experiments that are looked at for a comparison: beyond, a project has a fair one or is not one project
 FARTHEST = 4  # folders between an experiment and another that may be its comparison
@@ -69,7 +73,7 @@ class Judge:
 
     def siblings(self, path: str) -> Iterator[Summary]:
         """What the nearest other experiments of the project score, the nearest first."""
-        from mlstd.ask import summarise
+        from mlstd.ask.siblings import Summary, summarise
         from mlstd.trace.run import trace
 
         for other in self._near(path):
@@ -81,7 +85,7 @@ class Judge:
             yield self._summaries[other]
 
     def _judged(self, entry: Entry) -> Judgement:
-        from mlstd.ask import Questions
+        from mlstd.ask.questions import Questions
         from mlstd.checks import check
         from mlstd.trace.run import trace
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from mlstd.ask import Case
+from mlstd.ask.case import Case
 from mlstd.ask.view import View
 from tests.trace.traced import traced
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 import pytest
 
 from mlstd import checks as families
-from mlstd.ask import Questions
+from mlstd.ask.questions import Questions
 from mlstd.checks.registry import RULES, Check
 from mlstd.checks.rules import load_standard
 from mlstd.checks.standard import Example

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
 from mlstd.place import Place
-from mlstd.trace.events import AnyEvent, BlindSpot, Certainty
+
+if TYPE_CHECKING:
+    from mlstd.trace.events import AnyEvent, BlindSpot
 
 Confidence: TypeAlias = Literal["high", "medium", "low"]
 """high: nothing that could not be followed can overturn it. medium: rests on a call that could not be followed, or on a branch
@@ -44,8 +46,7 @@ def weakest(levels: Iterable[Confidence]) -> Confidence:
 
 def sureness(*events: AnyEvent) -> Confidence:
     """How sure is it that these events happen in a plain run?"""
-    worst = max((e.sure for e in events), default=Certainty.SURELY)
-    return {Certainty.SURELY: "high", Certainty.PERHAPS: "medium", Certainty.NOT_BY_DEFAULT: "low"}[worst]  # type: ignore[return-value]
+    return ORDER[::-1][max((e.sure for e in events), default=0)]
 
 
 def step(what: str, event: AnyEvent) -> Evidence:

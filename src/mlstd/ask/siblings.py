@@ -17,9 +17,6 @@ FAMILIES = {
     "any": re.compile(r"loss|evaluate|score|report"),
 }
 WHOLE_LIBRARIES = ("lightgbm", "xgboost", "catboost", "prophet", "fbprophet")  # one method, whichever interface is used
-PLAIN = frozenset(
-    ("train", "training", "test", "testing", "main", "eval", "evaluate", "model", "models", "script", "utils", "with")
-)
 LOADERS = re.compile(r"(^|\.)load(_model|s)?$")  # a model that another experiment of the project has saved
 WRAPPERS = ("search", "pipeline", "ensemble")
 
@@ -100,19 +97,3 @@ def compares(mine: Summary, other: Summary) -> bool:
     if mine.data and other.data:
         return bool(mine.data & other.data)
     return posixpath.dirname(mine.path) == posixpath.dirname(other.path) or bool(mine.loaders & other.loaders)
-
-
-def closeness(path: str, other: str) -> tuple[int, int, str]:
-    """Siblings in the same folder come first, then those near by; one that shares words of its name is nearer than it lies."""
-    mine, theirs = path.split("/")[:-1], other.split("/")[:-1]
-    common = 0
-    while common < min(len(mine), len(theirs)) and mine[common] == theirs[common]:
-        common += 1
-    alike = len(_words(path) & _words(other))
-    return max(0, len(mine) + len(theirs) - 2 * common - 2 * alike), -alike, other
-
-
-def _words(path: str) -> set[str]:
-    """The telling words of a file's name."""
-    stem = posixpath.basename(path).rpartition(".")[0].lower()
-    return {word for word in re.split(r"[^a-z]+", stem) if len(word) > 3 and word not in PLAIN}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlstd.ask import Questions
+    from mlstd.ask.questions import Questions
     from mlstd.checks.finding import Finding
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlstd.ask import Questions
+from mlstd.ask.questions import Questions
 from mlstd.checks.finding import Finding
 from mlstd.checks.registry import found, rule
 

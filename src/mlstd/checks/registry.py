@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from mlstd.ask import Case, Questions
+from mlstd.ask.case import Case
+from mlstd.ask.questions import Questions
 from mlstd.checks.finding import Finding
 
 Check: TypeAlias = Callable[[Questions], Iterator[Finding]]

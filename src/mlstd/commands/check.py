@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 import msgspec
 
-from mlstd.commands.common import exits, project_options, show_lines, version, words
+from mlstd import __version__
+from mlstd.commands.common import exits, project_options, show_lines, words
 from mlstd.config.settings import Profile
 from mlstd.errors import CannotRun
 from mlstd.report.formats import FORMATS
@@ -158,7 +159,7 @@ def _once(request: Request, options: Options, files: tuple[Output, ...]) -> int:
     with writable(files):
         with closing(Progress(sys.stderr, wanted=not quiet)) as progress:
             result = _worsened(request, options.diff, progress) if options.diff is not None else run(request, progress)
-        show.into_files(result, files, version(), request.cwd)
+        show.into_files(result, files, __version__, request.cwd)
     if options.add_ignore:
         from mlstd.upkeep.add_ignore import add_ignores, told
 
@@ -168,6 +169,6 @@ def _once(request: Request, options: Options, files: tuple[Output, ...]) -> int:
     for note in show.notes(result, shown, quiet, allowed):
         click.echo(note, err=True)
     extent = {"statistics": options.statistics, "quiet": quiet, "verbose": options.verbose}
-    show_lines(show.lines(result, shown, version(), sys.stdout, request.cwd, **extent))
+    show_lines(show.lines(result, shown, __version__, sys.stdout, request.cwd, **extent))
     code = result.exit_code(allowed)
     return 0 if options.exit_zero and code == 1 else code

@@ -7,7 +7,6 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from functools import wraps
-from importlib import metadata
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -17,14 +16,6 @@ from mlstd.errors import CannotRun
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., object])
-
-
-def version() -> str:
-    """The version of mlstd that runs."""
-    try:
-        return metadata.version("mlstd")
-    except metadata.PackageNotFoundError:  # run from a checkout that was never installed
-        return "0+unknown"
 
 
 def words(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
