@@ -144,3 +144,24 @@ def test_layers_that_are_added_belong_to_their_model() -> None:
         """
     )
     assert [len(inside) for inside in told.inside.values()] == [2]
+
+
+def test_a_network_named_by_an_option_is_followed_on_every_branch() -> None:
+    nets = "from torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.a = nn.Linear(2, 1)\n"
+    told = traced(
+        """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("net")
+        if parser.parse_args().net == "small":
+            from nets import small
+            net = small()
+        else:
+            from nets import large
+            net = large()
+        net.cuda()
+        """,
+        nets_py=nets + "def small():\n    return Net()\ndef large():\n    return Net()\n",
+    )
+    assert not told.blind_spots
+    assert len(of(told, Draw, sure=False)) == 2

@@ -67,9 +67,9 @@ def effective(view: View) -> list[Seed]:
 
 
 def unseeded(view: View) -> list[Draw]:
-    """The draws that another run makes differently, the first of each generator."""
+    """The draws that another run makes differently, of each generator the first of those that are surest to happen."""
     first: dict[str, Draw] = {}
-    for draw in shaping(view):
+    for draw in sorted(shaping(view), key=lambda d: d.sure):
         if not any(draw.generator in s.generators for s in effective(view)):
             first.setdefault(draw.generator, draw)
     return sorted(first.values(), key=lambda d: d.order)
@@ -89,7 +89,7 @@ def _case(view: View, draw: Draw, others: list[Draw], evidence: tuple[Evidence, 
     return Case(
         _origin(view, draw),
         weakest([trust, sureness(draw)]),
-        (Evidence(f"{WORDS[draw.generator]} draws here first, unseeded", draw.at), *also, *evidence, *map(spot_step, hidden[:1])),
+        (Evidence(f"{WORDS[draw.generator]} draws here, unseeded", draw.at), *also, *evidence, *map(spot_step, hidden[:1])),
         {"generator": WORDS[draw.generator], "name": draw.name, "code": view.code(draw), "key": draw.generator},
     )
 

@@ -116,7 +116,7 @@ def member(machine: Machine, path: str, name: str, node: ir.Node) -> Value:
 def load(machine: Machine, path: str, name: str = "", node: ir.Node | None = None) -> Address:
     """Run a project module once; the address of its scope. `name` is its `__name__`, "__main__" for the entry."""
     if path in machine.modules:
-        return machine.modules[path]
+        return _again(machine, path)
     module = machine.linker.module(path)
     key = f"module {path}"
     scope = machine.allocate("scope", None, key=key)
@@ -134,7 +134,20 @@ def load(machine: Machine, path: str, name: str = "", node: ir.Node | None = Non
         if machine.state is None and frame.raises:
             machine.state = frame.raises[-1]
     machine.tape.muted = muted
+    if machine.state is not None:
+        made = {slot: value for slot, value in machine.state.data.items() if slot[0] >= scope.address}
+        machine.notes["loaded", path] = made
     return scope.address
+
+
+def _again(machine: Machine, path: str) -> Address:
+    """A module that ran already. If that was on another branch, what it made there holds here, too."""
+    address = machine.modules[path]
+    if machine.load(address, "__name__") is None and machine.state is not None:
+        for slot, value in machine.notes.get(("loaded", path), {}).items():
+            if machine.state.get(slot) is None:
+                machine.state.put(slot, value)
+    return address
 
 
 def run_file(machine: Machine, node: ir.RunFile) -> None:
