@@ -46,6 +46,27 @@ def test_the_parts_of_an_ensemble_that_are_never_scored_are_no_comparison() -> N
     assert lonely(body) == [11]
 
 
+def test_several_models_in_the_same_pipeline() -> None:
+    body = """
+from sklearn.pipeline import Pipeline
+for model in [LogisticRegression(), RandomForestClassifier()]:
+    pipe = Pipeline([("model", model)]).fit(a, c)
+    print(accuracy_score(d, pipe.predict(b)))
+"""
+    assert lonely(body) == []
+
+
+def test_a_model_that_is_loaded_again_is_the_same() -> None:
+    body = """
+from xgboost import XGBClassifier
+XGBClassifier().fit(a, c, eval_set=[(b, d)], verbose=False).save_model("m.xgb")
+again = XGBClassifier()
+again.load_model("m.xgb")
+print(accuracy_score(d, again.predict(b)))
+"""
+    assert lonely(body) == [14]
+
+
 def test_the_same_model_made_anew() -> None:
     body = """
 def run(a, b, c, d):

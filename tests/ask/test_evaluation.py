@@ -79,3 +79,23 @@ for x, y in rows:
 torch.save(net.state_dict(), "net.pt")
 """
     assert answers(unevaluated, source) == []
+
+
+def test_a_fit_forgets_the_one_before() -> None:
+    """A model that was fitted on all rows first is fitted anew on some, and scored on the others."""
+    source = """
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+
+df = pd.read_csv("a.csv")
+X, y = df[["x"]], df["y"]
+model = LogisticRegression().fit(X, y)
+print(model.score(X, y))
+for a, b in KFold(5).split(X):
+    model.fit(X.iloc[a], y.iloc[a])
+    print(model.score(X.iloc[b], y.iloc[b]))
+"""
+    assert answers(trained_scores, source) == []
+    again = source.replace("    model.fit(X.iloc[a], y.iloc[a])\n", "    pass\n")
+    assert answers(trained_scores, again) == [(9, "high")]

@@ -44,6 +44,17 @@ def test_filled_with_the_median() -> None:
     assert early('X = df[["x"]].fillna(df["x"].median())') == [(8, "high")]
 
 
+def test_filled_in_place() -> None:
+    assert early('df["x"].fillna(df["x"].median(), inplace=True)\nX = df[["x"]]') == [(8, "high")]
+    assert early('df.fillna(df.mean(), inplace=True)\nX = df[["x"]]') == [(8, "high")]
+    assert early('df["x"].fillna(0, inplace=True)\nX = df[["x"]]') == []
+
+
+def test_filled_with_what_is_most_frequent() -> None:
+    assert early('X = df[["x"]].fillna(df["x"].dropna().mode().values[0])') == [(8, "high")]
+    assert early('X = df[["x"]].fillna(df["x"].value_counts().idxmax())') == [(8, "high")]
+
+
 def test_a_function_over_whole_columns() -> None:
     assert early("X = df.apply(lambda column: (column - column.mean()) / column.std())") == [(8, "high")]
     assert early("X = df.apply(lambda row: row / row.sum(), axis=1)") == []

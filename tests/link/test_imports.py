@@ -57,6 +57,7 @@ from tests.link.project_of import project_of
         ),
         pytest.param(["a/train.py", "b/utils.py"], "a/train.py", "utils", 0, None, id="a module elsewhere is another one"),
         pytest.param(["train.py"], "train.py", "numpy", 0, None, id="installed"),
+        pytest.param(["models/xgboost.py"], "models/xgboost.py", "xgboost", 0, None, id="a script named like the library"),
     ],
 )
 def test_layouts(files: list[str], importer: str, module: str, level: int, found: str | None) -> None:

@@ -86,6 +86,7 @@ class Fit(Event):
     features: Data | None = None
     leaked: str = ""  # the target column, where it is still among the features
     inner: frozenset[Address] = frozenset()  # models inside them that had learned before: what a calibrator is put upon
+    anew: bool = False  # the models forget what they had learned before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from mlstd.trace.library.rows import split
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import FORMS, as_values, by_index, formed, in_forms, narrowed, verdict, with_traits
+from mlstd.trace.values.choose import FORMS, PRESENT, as_values, by_index, formed, in_forms, narrowed, verdict, with_traits
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
 from mlstd.trace.values.kinds import COUNTER, Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Unknown, Value
@@ -260,7 +260,7 @@ def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     if name == "drop_duplicates" and data.kind == "rows":
         joined.deduplicated(machine, data, node)
     if name in FEWER:
-        return narrowed(data, Step("some", place))
+        return narrowed(data, Step("some", place, PRESENT if name == "dropna" else ""))
     if name == "select" and isinstance(first, Stream) and isinstance(first.element, Unknown) and first.element.why == COUNTER:
         bounds = first.element.way  # `select(range(100))`: a range writes its bounds as slices do
         return narrowed(data, Step("slice", "", bounds, machine.here(node))) if bounds.strip(":") else data

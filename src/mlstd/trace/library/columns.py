@@ -47,14 +47,24 @@ def after_method(machine: Machine, data: Data, result: Value, name: str, argumen
     if isinstance(result, Data) and data.kind == "rows" and "batch" not in data.traits:
         ahead = {AHEAD} if _looks_ahead(name, arguments) else set()
         result = result.but(traits=result.traits | ahead | ({LAGGED} if name in TIMES else set()))
-    if name in TIMES:
-        return result.but(lacks=None) if isinstance(result, Data) else result
-    if data.lacks is None or name in WHOLE:
+    if not isinstance(result, Data):
         return result
-    left = data.lacks | names if name == "drop" and (names := _dropped(machine, arguments)) else None
-    if name == "pop" or arguments.named.get("inplace") == Const(True):
-        _change(machine, data, left, node)
-    return result.but(lacks=left) if isinstance(result, Data) else result
+    if name in TIMES:
+        return result.but(lacks=None)
+    left = _left(machine, data, name, arguments)
+    if name == "pop":
+        _change(machine, data.but(lacks=left), node)
+    result = result.but(lacks=left) if name not in WHOLE else result
+    if data.kind == "rows" and arguments.named.get("inplace") == Const(True):
+        _change(machine, result, node)
+    return result
+
+
+def _left(machine: Machine, data: Data, name: str, arguments: Arguments) -> frozenset[str] | None:
+    """Which columns a table lacks after a method: those that are dropped by name as well."""
+    if data.lacks is None or name in WHOLE:
+        return data.lacks
+    return data.lacks | names if name == "drop" and (names := _dropped(machine, arguments)) else None
 
 
 def _looks_ahead(name: str, arguments: Arguments) -> bool:
@@ -73,10 +83,12 @@ def column_set(machine: Machine, target: ir.Subscript, new: Data) -> None:
         machine.tape.add(Ahead(**machine.common(machine.here(target), source(target)), column=name.value, rows=new))
 
 
-def _change(machine: Machine, data: Data, left: frozenset[str] | None, node: ir.Node) -> None:
-    """The table itself is changed, by whatever name it goes here."""
-    if isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute) and isinstance(node.func.value, (ir.Name, ir.Attribute)):
-        machine.verbs.assign(node.func.value, data.but(lacks=left))
+def _change(machine: Machine, changed: Data, node: ir.Node) -> None:
+    """The table itself is changed, or a column of it, by whatever name it goes here."""
+    if isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute):
+        owner = node.func.value
+        if isinstance(owner, (ir.Name, ir.Attribute)) or (isinstance(owner, ir.Subscript) and not changed.traits & {"item"}):
+            machine.verbs.assign(owner, changed)
 
 
 def _dropped(machine: Machine, arguments: Arguments) -> frozenset[str]:

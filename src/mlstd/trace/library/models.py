@@ -15,6 +15,8 @@ from mlstd.trace.values.join import unite
 from mlstd.trace.values.kinds import Address, Const, Data, Entries, Facts, Form, Ref, Stat, Value
 from mlstd.trace.values.parts import Step
 
+FORGETFUL = frozenset(("sklearn", "imblearn", "xgboost", "lightgbm", "catboost"))
+
 
 def fit(site: Site) -> Value:
     """A model learns from rows; held-out rows given along are scored by the call itself."""
@@ -30,6 +32,9 @@ def fit(site: Site) -> Value:
     _clusters(site, models, rows)
     random_parts(site, models, rows)
     reach(machine, site.values((*site.effect.rows, *site.effect.target)))
+    anew = _forgets(site, models)
+    for model in models if anew else ():
+        machine.store(model, "#fits", Facts())
     learn(machine, models, rows)
     machine.tape.add(
         Fit(
@@ -41,6 +46,7 @@ def fit(site: Site) -> Value:
             features=site.data(site.effect.rows),
             leaked=leaked(site),
             inner=inner,
+            anew=anew,
         )
     )
     draws(site, "fit", rows, models)
@@ -49,6 +55,13 @@ def fit(site: Site) -> Value:
         emit(machine, value, "framework", value.metric, site.at, site.code, automatic=True)
     _search(site, models, rows)
     return _result(site, rows, heldout, models)
+
+
+def _forgets(site: Site, models: frozenset[Address]) -> bool:
+    """Does a `fit` begin anew, as those of scikit-learn and of boosting do unless they are told to go on?"""
+    warm = any(site.value(p) not in (None, Const(None), Const(False)) for p in ("warm_start", "xgb_model", "init_model"))
+    cls = site.machine.things[min(models)].cls if len(models) == 1 and min(models) in site.machine.things else ""
+    return site.name.endswith(".fit") and not warm and cls.partition(".")[0] in FORGETFUL
 
 
 def _step(site: Site) -> Value:

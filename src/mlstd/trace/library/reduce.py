@@ -8,7 +8,7 @@ from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Score, Transform
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.choose import as_values
+from mlstd.trace.values.choose import PRESENT, as_values
 from mlstd.trace.values.kinds import Choice, Const, Data, Ref, Stat, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Part
 from mlstd.trace.values.text import source
@@ -44,6 +44,7 @@ REDUCERS = frozenset(
         "agg",
         "cov",
         "corr",
+        "value_counts",
     )
 )
 
@@ -134,7 +135,8 @@ def standardised(machine: Machine, rows: Data, number: Data, node: ir.Node) -> D
     """Rows that a number taken over rows was subtracted from, divided by or filled in carry that statistic."""
     if number.traits & {"item", "batch"} or not number.parts:
         return rows
-    stat = Stat(machine.here(node), number.parts, "values", number.metric or "a mean or deviation")
+    parts = frozenset(_whole(part) for part in number.parts)
+    stat = Stat(machine.here(node), parts, "values", number.metric or "a mean or deviation")
     if stat not in rows.stats:
         machine.tape.add(
             Transform(
@@ -142,6 +144,11 @@ def standardised(machine: Machine, rows: Data, number: Data, node: ir.Node) -> D
             )
         )
     return rows.but(stats=rows.stats | number.stats | {stat})
+
+
+def _whole(part: Part) -> Part:
+    """What is taken over the rows that have a value is taken over all rows."""
+    return Part(part.origin, part.steps[:-1]) if part.steps and part.steps[-1].key == PRESENT else part
 
 
 def over_rows(axis: Value) -> bool:

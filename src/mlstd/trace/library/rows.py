@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlstd.knowledge.schema import Learned
 from mlstd.trace.events import Certainty, Load, Split, Transform
+from mlstd.lower import ir
 from mlstd.trace.library import columns, downloads
 from mlstd.trace.library.randomness import draws, own_seed, random_parts, whether
 from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows, within
@@ -72,6 +73,9 @@ def reloaded(site: Site) -> Value | None:
     """A model that this run saved under the same path comes back as it was."""
     path = file_of(site.machine, site.value(site.effect.path) if site.effect.path else None)
     saved: Value | None = site.machine.notes.get("saved", {}).get(path) if path else None
+    owner = site.node.func.value if isinstance(site.node, ir.Call) and isinstance(site.node.func, ir.Attribute) else None
+    if saved is not None and site.receiver is not None and isinstance(owner, (ir.Name, ir.Attribute)):
+        site.machine.verbs.assign(owner, saved)  # `model.load_model(path)`: from now on it is the one that was saved
     return saved
 
 

@@ -40,7 +40,7 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
-from mlstd.trace.values.parts import Origin, Part, Step
+from mlstd.trace.values.parts import Origin, Part, Step, among
 from mlstd.trace.values.text import source
 
 COLUMN_WORDS = re.compile(
@@ -379,7 +379,7 @@ def _into_rows(machine: Machine, target: ir.Subscript, container: Data, value: V
         return
     column_set(machine, target, new)
     mixed = container.but(
-        parts=container.parts | (new.parts if new.kind != "index" else frozenset()),
+        parts=container.parts | frozenset(p for p in new.parts if new.kind != "index" and not among(p, container.parts)),
         models=container.models | frozenset(m for m in new.models if not _clusters(machine, m)),
         stats=container.stats | new.stats,
         traits=container.traits | (new.traits & {"augmented", "oversampled", "shuffled", "lagged"}),

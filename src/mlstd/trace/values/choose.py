@@ -9,6 +9,7 @@ from mlstd.trace.values.kinds import Data, Form, Tuple
 from mlstd.trace.values.parts import Part, Step, contains
 
 MOST_PARTS = 60  # more ways than this through unions of parts are not told apart
+PRESENT = "present"  # the key of a step that leaves the rows without gaps
 CARRIED = frozenset(("shuffled", "best", "oversampled", "undersampled", "guess", "folds"))
 
 
