@@ -92,9 +92,19 @@ def test_a_prediction_without_a_model() -> None:
     assert lonely(ONE + "print(np.abs(d - c.mean()).mean())\n") == []
 
 
-def test_a_reference_by_its_name_but_not_the_best_so_far() -> None:
-    assert lonely(ONE + "s = accuracy_score(d, model.predict(b))\nprint(s - PUBLISHED)\n") == []
-    assert lonely(ONE + "s, best = accuracy_score(d, model.predict(b)), 0\nif s > best: best = s\n") == [10]
+def test_a_known_number_whatever_it_is_called() -> None:
+    score = ONE + "import json, mlflow\ns = accuracy_score(d, model.predict(b))\n"
+    for known in ("0.87", "json.load(open('old.json'))['s']", "mlflow.MlflowClient().search_runs(['1'])[0].data.metrics['s']"):
+        assert lonely(score + f"x = {known}\nprint(s - x)\n") == []
+    assert lonely(score + "x = json.load(open('old.json'))\nif s > x['s']: print('better')\n") == []
+    assert lonely(score + "print(1 - s)\n") == [10]
+
+
+def test_a_limit_may_be_a_reference() -> None:
+    score = ONE + "s = accuracy_score(d, model.predict(b))\n"
+    assert lines(lonely_scores, HEAD + score + "if s < 0.8: raise ValueError(s)\n") == [(10, "medium")]
+    assert lines(lonely_scores, HEAD + score + "print(s - elsewhere(0))\n") == [(10, "medium")]
+    assert lines(lonely_scores, HEAD + score + "for _ in range(9):\n    if s > 0.99: break\n") == [(10, "high")]
 
 
 def test_a_method_by_option() -> None:

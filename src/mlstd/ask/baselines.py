@@ -25,12 +25,17 @@ def lonely_scores(view: View) -> Iterator[Case]:
     score = next((s for s in held if s.by != "loss" and view.reported(s) is not None), first)
     where = view.reported(score)
     hidden = view.hiding("baseline")
+    limits = [c for c in view.of(Compare) if len(c.scores) == 1]
     varied = any(t.plural for m in score.value.models if (t := view.thing(m)) is not None and not t.part)
-    trust: Confidence = "medium" if hidden or varied else "high"  # what a loop makes may be another model in every round
+    trust: Confidence = "medium" if hidden or varied or limits else "high"  # a loop may make another model in every round
     yield Case(
         view.at(where if where is not None else score),
         weakest([trust, sureness(score)]),
-        (step("the only model's score is computed here", score), *map(spot_step, hidden[:1])),
+        (
+            step("the only model's score is computed here", score),
+            *(step("it is held against a number here; if that is the reference, declare it", c) for c in limits[:1]),
+            *map(spot_step, hidden[:1]),
+        ),
         {"model": view.label(score.value.models), "score": view.code(score), "metric": score.metric},
     )
 

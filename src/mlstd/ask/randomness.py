@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
-from mlstd.ask.source import idle_seeds
+from mlstd.ask.seeds import idle_helpers, idle_numbers
 from mlstd.ask.view import View
 from mlstd.place import Place
 from mlstd.trace.events import Certainty, Draw, Seed
@@ -106,8 +106,8 @@ def _origin(view: View, draw: Draw) -> Place:
 def missing(view: View) -> Iterator[Case]:
     """The run draws, and nothing is seeded at all."""
     draws = unseeded(view)
-    if draws and not some_seed(view) and not _waiting(view) and not _useless(view) and not idle_seeds(view):
-        yield _case(view, draws[0], draws[1:])
+    if draws and not some_seed(view) and not _waiting(view) and not _useless(view) and not idle_numbers(view):
+        yield _case(view, draws[0], draws[1:], tuple(idle_helpers(view)))
 
 
 def partial(view: View) -> Iterator[Case]:
@@ -183,7 +183,7 @@ def ineffective(view: View) -> Iterator[Case]:
         yield Case(view.at(seed), sureness(seed), (step(why, seed),), {"code": view.code(seed), "why": why})
     draws = unseeded(view)
     if draws and not _useless(view) and not _waiting(view):
-        for place, name in idle_seeds(view):
+        for place, name in idle_numbers(view):
             evidence = (Evidence("nothing reads it", place), step(f"{WORDS[draws[0].generator]} draws here, unseeded", draws[0]))
             yield Case(place, sureness(draws[0]), evidence, {"code": name, "why": "nothing reads it"})
 

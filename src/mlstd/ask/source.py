@@ -20,7 +20,6 @@ _FORMAL = re.compile(
     r"#(!|\s*-\*-|\s*(en)?coding|\s*%%|\s*(noqa|type:|pylint|flake8|ruff|fmt|isort|mlstd|In\[|copyright|licen[cs]e|spdx|author|@))",
     re.IGNORECASE,
 )
-SEED = re.compile(r"(^|_)(seed|random_state)$", re.IGNORECASE)
 SILENCERS = ("warnings.filterwarnings", "warnings.simplefilter")
 
 
@@ -77,27 +76,6 @@ def _for_a_while(unit: ir.Unit, node: ir.Call) -> bool:
 def _silences_all(node: ir.Call) -> bool:
     first = node.arguments[0].value if node.arguments else None
     return isinstance(first, ir.Const) and first.value == "ignore" and len(node.arguments) == 1
-
-
-def idle_seeds(view: View) -> list[tuple[Place, str]]:
-    """Names for a seed in the entry that are given a number and that nothing in the closure reads."""
-    told: dict[str, tuple[Place, str]] = {}
-    read: Counter[str] = Counter()
-    for path, unit, node in nodes(view):
-        if isinstance(node, ir.Name):
-            read[node.id] += 1
-        elif isinstance(node, ir.Attribute):
-            read[node.name] += 1
-        elif isinstance(node, ir.Import):
-            read.update(name for name, _ in node.names or ())
-        elif isinstance(node, ir.Assign) and path == view.trace.entry and node in unit.body and _sets_seed(node):
-            told[source(node.targets[0])] = (place(path, unit, node), f"{source(node.targets[0])} = {source(node.value)}")
-    return [found for name, found in told.items() if read[name] == 1]
-
-
-def _sets_seed(node: ir.Assign) -> bool:
-    number = isinstance(node.value, ir.Const) and type(node.value.value) is int
-    return number and len(node.targets) == 1 and isinstance(node.targets[0], ir.Name) and bool(SEED.search(node.targets[0].id))
 
 
 def unread_calls(view: View) -> dict[Place, str]:

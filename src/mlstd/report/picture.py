@@ -144,7 +144,12 @@ class _Drawing:
             case Select():
                 self._end(event, f"chosen by {event.by.metric or 'a score'}", (event.by,), "choice")
             case Compare():
-                self._end(event, f"set beside {'a number' if event.reference else 'each other'}", event.scores, "choice")
+                self._end(
+                    event,
+                    f"set beside {event.beside}",
+                    event.scores,
+                    "choice",
+                )
             case _:
                 pass
 

@@ -134,8 +134,7 @@ def _score(_: View, event: Score) -> str:
 
 
 def _compare(_: View, event: Compare) -> str:
-    other = "a number" if event.reference else "each other"
-    return f"{metrics(event.scores) or 'scores'} set beside {other}"
+    return f"{metrics(event.scores) or 'scores'} set beside {event.beside}"
 
 
 def _record(view: View, event: Record) -> str:

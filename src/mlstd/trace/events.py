@@ -170,10 +170,15 @@ class Average(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compare(Event):
-    """Scores are set beside each other, or beside a number (`reference`)."""
+    """Scores are set beside each other, or one beside a number: `reference` where that is known to be what it is compared to."""
 
     scores: tuple[Data, ...]
     reference: bool = False
+
+    @property
+    def beside(self) -> str:
+        """What the scores are set beside, in words."""
+        return "a number" if self.reference or len(self.scores) == 1 else "each other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -170,6 +170,9 @@ def _returned(site: Site, otherwise: Value | None = None) -> Value:
         return site.receiver
     if returns == "none":
         return Const(None)
+    if returns == "stored":
+        machine.notes.setdefault("stored", set()).add(site.at)
+        return site.unknown("what an earlier run has left", site.name)
     if returns == "model":
         if site.receiver is not None:
             return site.receiver

@@ -66,9 +66,10 @@ def call(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Va
 
 
 def of_path(machine: Machine, path: Const | Text, name: str, arguments: Arguments, node: ir.Node) -> Value | None:
-    """A method of a path, which the run keeps as a string: what writes to its file or opens it; None for all others."""
+    """A method of a path, which the run keeps as a string: what writes to its file, reads or opens it; None for all others."""
     info = machine.knowledge.cls("pathlib.Path")
-    if info is None or info.kind.methods.get(name) is None or info.kind.methods[name].effect not in ("record", "make", "load"):
+    effect = info.kind.methods.get(name) if info is not None else None
+    if info is None or effect is None or (effect.effect not in ("record", "make", "load") and effect.returns != "stored"):
         return None
     owner = things.construct(machine, info, "pathlib.Path", Arguments([path]), node)
     return things.method(machine, owner, name, arguments, node) if isinstance(owner, Ref) else None

@@ -7,13 +7,13 @@ rows minus a number taken over rows (their mean) carry that statistic from then 
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable
 from typing import Any
 
 from mlstd.lower import ir
 from mlstd.trace.events import Compare
 from mlstd.trace.library import averages
+from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.randomness import CHANCE, CLOCK, reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
@@ -63,7 +63,7 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "is", "is not", "in", "not in"))
 ORDERS = frozenset(("<", "<=", ">", ">="))
 MEETS = frozenset(("==", "!=", "-", "&", "*", "+", "|"))  # how a prediction meets the truth in a score made by hand
-REFERENCE = re.compile(r"(?i)baseline|reference|published|reported|production|champion|naive|majority|chance|sota|paper|current")
+TURNS = (0, 1, 100)  # `1 - accuracy` is the error, no comparison
 
 
 def operate(machine: Machine, node: ir.Operation) -> Value:
@@ -151,7 +151,7 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
     if alone is not None:
         reach(machine, (left, right))
         other = right if first is not None else left
-        value = _one(machine, op, alone, node, isinstance(other, Const), first is not None)
+        value = _one(machine, op, alone, node, other)
         return averages.after(machine, op, value, other, first is not None, node)
     for value in (left, right):
         if isinstance(value, Unknown) and value.why in (COUNTER, CHANCE, CLOCK):
@@ -225,26 +225,32 @@ def _membership(machine: Machine, op: str, left: Value, right: Value, node: ir.N
     return machine.unknown(node, "a membership test", option_of(left))
 
 
-def _one(machine: Machine, op: str, data: Data, node: ir.Node, constant: bool, first: bool) -> Value:
+def _one(machine: Machine, op: str, data: Data, node: ir.Node, other: Value) -> Value:
     """Data and something that is not: a comparison of rows is a mask, one of a score is a verdict, arithmetic keeps what it
     was."""
     if op in COMPARISONS:
         if data.kind in ("rows", "statistic") and op not in ("is", "is not"):
             return mask(machine, data, node)
         if data.kind == "prediction" and data.form == "text" and op not in ("is", "is not"):
-            return verdict(data) if constant or op in ORDERS else answered(data, machine.here(node))
+            return verdict(data) if isinstance(other, Const) or op in ORDERS else answered(data, machine.here(node))
         if data.kind == "score" and op in ORDERS:
-            _referred(machine, data, node, first)
+            _referred(machine, op, data, other, node)
         return data.but(form="labels") if data.kind == "prediction" and op not in ("is", "is not") else data
     if data.kind == "score" and op in ("-", "/"):
-        _referred(machine, data, node, first)
-    return as_values(data) if constant and op in ("*", "+", "-") else data
+        _referred(machine, op, data, other, node)
+    return as_values(data) if isinstance(other, Const) and op in ("*", "+", "-") else data
 
 
-def _referred(machine: Machine, score: Data, node: ir.Node, first: bool) -> None:
-    """A score set beside a number that is called a reference; the `best` of this run's own is none."""
-    if isinstance(node, ir.Operation) and REFERENCE.search(source(node.operands[-1 if first else 0], 200)):
-        machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(score,), reference=True))
+def _referred(machine: Machine, op: str, score: Data, other: Value, node: ir.Node) -> None:
+    """A score set beside a number. One that an earlier run left in a file is a reference, and so is a stated one that the score
+    is told as a difference to. A limit that the finished score must pass, or a number that nobody knows, may be one."""
+    number = isinstance(other, Const) and type(other.value) in (int, float)
+    stored = isinstance(other, Unknown) and other.at in machine.notes.get("stored", set())
+    last = not machine.loops  # in a loop over epochs it is the least gain that counts, or a limit to stop at
+    known = stored or (last and number and op == "-" and isinstance(other, Const) and other.value not in TURNS)
+    perhaps = last and op != "/" and (number or (isinstance(other, Unknown) and other.why not in (COUNTER, SHAPE)))
+    if "hits" not in score.traits and (known or perhaps):
+        machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(score,), reference=known))
 
 
 def mask(machine: Machine, data: Data, node: ir.Node) -> Data:
