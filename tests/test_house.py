@@ -19,11 +19,6 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 MOST_LINES = 400
 MOST_FUNCTION_LINES = 60
-LONGER = {
-    "src/mlstd/trace/calls/builtins.py": "one short function a builtin, and the table that names them",
-    "src/mlstd/trace/library/things.py": "what an object of a library is, from its making to its last method",
-}
-"""Modules over the cap, each with the reason why it is better whole. None may pass 600 lines."""
 
 
 def relative(path: Path) -> str:
@@ -35,12 +30,7 @@ def lines(path: Path) -> int:
 
 
 def test_no_module_is_too_long() -> None:
-    long = {relative(p): lines(p) for p in [*SOURCES, *TESTS] if lines(p) > MOST_LINES}
-    assert {path: size for path, size in long.items() if path not in LONGER or size > 600} == {}
-
-
-def test_the_reasons_for_long_modules_are_still_needed() -> None:
-    assert [path for path in LONGER if not (ROOT / path).exists() or lines(ROOT / path) <= MOST_LINES] == []
+    assert {relative(p): lines(p) for p in [*SOURCES, *TESTS] if lines(p) > MOST_LINES} == {}
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:

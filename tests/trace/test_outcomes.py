@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlstd.trace.events import Drop, Record, Score, Show
+from mlstd.trace.events import Drop, Record, Score, Select, Show
 from tests.trace.traced import of, traced
 
 SCORE = """
@@ -88,3 +88,18 @@ def test_what_nobody_knows_makes_a_record_unclear() -> None:
     dump = "import json, elsewhere\njson.dump({}, open('a.json', 'w'))"
     assert [r.unclear for r in of(traced(SCORE + dump.format("{'seed': 1}")), Record)] == [False]
     assert [r.unclear for r in of(traced(SCORE + dump.format("elsewhere.results()")), Record)] == [True]
+
+
+def test_the_class_of_a_score_chooses_nothing() -> None:
+    told = traced(
+        """
+        from sklearn.datasets import load_wine
+        from sklearn.metrics import accuracy_score
+        from sklearn.svm import SVC
+
+        X, y = load_wine(return_X_y=True)
+        score = accuracy_score(y, SVC().fit(X, y).predict(X))
+        print(round(score, 3) if type(score) == float else score)
+        """
+    )
+    assert of(told, Select, sure=False) == []

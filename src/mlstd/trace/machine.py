@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from mlstd.knowledge.schema import Kind
 from mlstd.knowledge.tables import ClassInfo, Knowledge
@@ -281,3 +281,7 @@ class Machine:
 def constant(value: Value | None) -> Any:
     """The known constant behind a value, None where there is none."""
     return value.value if isinstance(value, Const) else None
+
+
+Handler: TypeAlias = Callable[[Machine, Arguments, ir.Node], Value | None]
+"""What a function of Python or of a library gives; None where it is left to what the knowledge says."""

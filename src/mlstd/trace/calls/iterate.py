@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.library import arrays, things
+from mlstd.trace.library import arrays, holders
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
 from mlstd.trace.values.arguments import Arguments
@@ -68,7 +68,7 @@ def _reference(machine: Machine, value: Ref, node: ir.Node) -> Stream:
     made = machine.heap[value.address]
     if made.cls is not None and (stream := _own(machine, value, node)) is not None:
         return stream
-    return things.iterate(machine, value, node)
+    return holders.iterate(machine, value, node)
 
 
 def _own(machine: Machine, value: Ref, node: ir.Node) -> Stream | None:
@@ -83,5 +83,5 @@ def _own(machine: Machine, value: Ref, node: ir.Node) -> Stream | None:
     for name, arguments in (("__next__", Arguments()), ("__getitem__", Arguments([Unknown("a position", None)]))):
         method = find(machine, cls, name)
         if isinstance(method, FunctionValue):
-            return Stream(things.as_rows(machine, value, machine.verbs.call(Bound(value, name, method), arguments, node)))
+            return Stream(holders.as_rows(machine, value, machine.verbs.call(Bound(value, name, method), arguments, node)))
     return None

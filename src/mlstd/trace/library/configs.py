@@ -6,13 +6,13 @@ Every value read from a file keeps its dotted key as the name of an option, as a
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from mlstd.lower import ir
 from mlstd.trace import fields
 from mlstd.trace.library.compose import MISSING, compose, parse, resolved
-from mlstd.trace.machine import Machine, constant
+from mlstd.trace.machine import Handler, Machine, constant
 from mlstd.trace.objects import note_method
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import (
@@ -267,7 +267,6 @@ def initialize(machine: Machine, arguments: Arguments, node: ir.Node) -> Value |
     return NONE
 
 
-Handler = Callable[[Machine, Arguments, ir.Node], "Value | None"]
 _GROUPS: dict[Handler, tuple[str, ...]] = {
     load: (
         "yaml.safe_load",

@@ -8,7 +8,7 @@ from mlstd.knowledge.schema import Effect
 from mlstd.knowledge.tables import ClassInfo
 from mlstd.lower import ir
 from mlstd.trace.events import Switch
-from mlstd.trace.library import blind, downloads, effects, parameters, things
+from mlstd.trace.library import blind, downloads, effects, making, parameters, things
 from mlstd.trace.library.frameworks import FRAMEWORKS
 from mlstd.trace.library.randomness import CLOCK
 from mlstd.trace.library.site import Site
@@ -61,7 +61,7 @@ def call(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Va
         return effects.perform(site)
     info = machine.knowledge.cls(name)
     if info is not None:
-        return things.construct(machine, info, name, arguments, node)
+        return making.construct(machine, info, name, arguments, node)
     return blind.unknown_external(machine, name, arguments, node)
 
 
@@ -71,7 +71,7 @@ def of_path(machine: Machine, path: Const | Text, name: str, arguments: Argument
     effect = info.kind.methods.get(name) if info is not None else None
     if info is None or effect is None or (effect.effect not in ("record", "make", "load") and effect.returns != "stored"):
         return None
-    owner = things.construct(machine, info, "pathlib.Path", Arguments([path]), node)
+    owner = making.construct(machine, info, "pathlib.Path", Arguments([path]), node)
     return things.method(machine, owner, name, arguments, node) if isinstance(owner, Ref) else None
 
 
@@ -92,11 +92,11 @@ def make(site: Site, kind_name: str) -> Value:
         machine.now().drop((made.address, slot))
     made.info = ClassInfo(site.name, kind_name, kind)
     made.base = kind
-    things.describe_instance(machine, made, site.name, kind, site.node, "")
+    making.describe_instance(machine, made, site.name, kind, site.node, "")
     if site.effect.pretrained:
         machine.describe(made.address, pretrained=True)
     downloads.fetched(site)
     parameters.of_tracker(site, kind.role)
     passed = Site(machine, site.node, site.name, Effect(args=site.effect.args), site.arguments)
-    things.made_by_function(machine, made, kind, site, passed.bound)
+    making.made_by_function(machine, made, kind, site, passed.bound)
     return Ref(made.address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace import fields
-from mlstd.trace.library import setting, things
+from mlstd.trace.library import making, setting, things
 from mlstd.trace.library.frameworks import commands
 from mlstd.trace.machine import Frame, Machine, Object
 from mlstd.trace.objects import ancestry, find, framework_kind
@@ -122,15 +122,15 @@ def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: ir.
     made.info = machine.knowledge.cls(known[0]) if known else None
     label = _label(node)
     if known:
-        things.describe_instance(machine, made, cls.node.name, known[1], node, label)
+        making.describe_instance(machine, made, cls.node.name, known[1], node, label)
     if fields.is_dataclass(machine, cls):
         fields.fill(machine, cls, made.address, arguments)
     method = find(machine, cls, "__init__")
     if isinstance(method, FunctionValue):
         machine.verbs.call(Bound(instance, "__init__", method), arguments, node)
     elif known:
-        things.initialise(machine, made, arguments, node)
-    things.keep_arguments(machine, made.address, arguments)
+        making.initialise(machine, made, arguments, node)
+    making.keep_arguments(machine, made.address, arguments)
     if not known:
         commands.start_flow(machine, instance, node)
     return instance

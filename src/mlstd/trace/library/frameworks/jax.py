@@ -96,7 +96,7 @@ def _module(site: Site, name: str) -> Value:
 
 def _applied(site: Site, module: Ref) -> Value:
     """`module.apply(variables, x)`: a prediction of the module that the variables stand for; the code of `module` runs."""
-    from mlstd.trace.library.things import _as_prediction
+    from mlstd.trace.library.things import as_prediction
 
     machine = site.machine
     variables, given = site.arguments.get(0, "variables"), site.arguments.positional[1:]
@@ -109,7 +109,7 @@ def _applied(site: Site, module: Ref) -> Value:
     special = ("rngs", "method", "mutable", "variables", "capture_intermediates")
     named = {k: v for k, v in site.arguments.named.items() if k not in special}
     result = hooks.run(machine, module, "__call__", given, site.node, **named)
-    output = _as_prediction(machine, result, predicted) if result is not None else predicted
+    output = as_prediction(machine, result, predicted) if result is not None else predicted
     mutable = site.arguments.named.get("mutable")
     if mutable is not None and mutable != Const(False):
         return Tuple((output, variables if variables is not None else NONE))

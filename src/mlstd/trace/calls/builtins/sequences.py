@@ -1,0 +1,284 @@
+"""What do Python's own sequences and dicts give: range, zip, list, sorted, next?"""
+
+from __future__ import annotations
+
+from mlstd.lower import ir
+from mlstd.trace.events import Compare
+from mlstd.trace.machine import Handler, Machine
+from mlstd.trace.values.arguments import Arguments
+from mlstd.trace.values.choose import narrowed
+from mlstd.trace.values.collect import data_in, references, summary
+from mlstd.trace.values.join import everything
+from mlstd.trace.values.kinds import (
+    COUNTER,
+    NONE,
+    Bound,
+    Const,
+    Data,
+    Entries,
+    FunctionValue,
+    Items,
+    Ref,
+    Stream,
+    Tuple,
+    Unknown,
+    Value,
+)
+from mlstd.trace.values.parts import Origin, Part, Step
+
+
+def _known(machine: Machine, value: Value | None) -> tuple[Value, ...] | None:
+    """The items of a sequence or the keys of a dict, if all are known."""
+    if isinstance(value, Tuple):
+        return value.items
+    if isinstance(value, Stream):
+        return value.items
+    if isinstance(value, Ref):
+        listed, named = machine.load(value.address, "[]"), machine.load(value.address, "{}")
+        if isinstance(listed, Items) and listed.rest is None:
+            return listed.items
+        if isinstance(named, Entries) and named.rest is None:
+            return tuple(Const(k) for k, _ in named.items)
+    return None
+
+
+def _range(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    data = summary(machine, arguments.all())
+    if data is not None and data.kind == "index":
+        return Stream(data)
+    counter = machine.unknown(node, COUNTER)
+    if 1 <= len(arguments.positional) <= 2:
+        low, high = (Const(None), *arguments.positional)[-2:]
+        counter = counter.inner(COUNTER, f"{_bound(low)}:{_bound(high)}")
+    return Stream(counter)
+
+
+def _bound(value: Value) -> str:
+    """A bound of a range, as slices write it."""
+    if isinstance(value, Const):
+        return "" if value.value in (None, 0) else str(value.value)
+    return f"?{value.identity}" if isinstance(value, Unknown) and value.at is not None else "?"
+
+
+def _arange(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    """`numpy.arange(n)`: positions of rows, as `list(range(n))` is; with a step it is a grid of numbers."""
+    if len(arguments.positional) != 1 or arguments.named.keys() - {"dtype"}:
+        return None
+    return positions(machine.unknown(node, COUNTER))
+
+
+def positions(counter: Unknown) -> Data:
+    """Positions of rows, of which only the place that made them is known."""
+    return Data("index", frozenset((Part(Origin(f"positions@{counter.at}", known=False, at=counter.at)),)))
+
+
+def _enumerate(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    stream = machine.verbs.iterate(arguments.get(0) or NONE, node)
+    items = tuple(Tuple((Const(i), item)) for i, item in enumerate(stream.items)) if stream.items is not None else None
+    return Stream(Tuple((machine.unknown(node, COUNTER), stream.element)), items)
+
+
+def _zip(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    streams = [machine.verbs.iterate(v, node) for v in arguments.positional]
+    if arguments.rest is not None:
+        return Stream(machine.verbs.iterate(arguments.rest, node).element)
+    known = [s.items for s in streams if s.items is not None]
+    items = tuple(Tuple(row) for row in zip(*known, strict=False)) if known and len(known) == len(streams) else None
+    return Stream(Tuple(tuple(s.element for s in streams)), items)
+
+
+def _same(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """Functions that hand their first argument on: a progress bar, a copy, a sorted or reversed sequence."""
+    if not arguments.positional:
+        return next(iter(arguments.named.values()), machine.unknown(node, "nothing handed on"))
+    return arguments.positional[0]
+
+
+def _copy(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """A copy of a model stands for the model; what is told of its mode holds for neither of them any more."""
+    value = _same(machine, arguments, node)
+    for address in references(machine, [value]):
+        machine.describe(address, copied=True)
+    return value
+
+
+def _list(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    first = arguments.get(0)
+    if first is None:
+        return _new(machine, node, Items())
+    if isinstance(first, Data):
+        return first
+    stream = machine.verbs.iterate(first, node)
+    if isinstance(first, Stream) and isinstance(stream.element, Unknown) and stream.element.why == COUNTER:
+        return positions(stream.element)
+    if stream.items is not None:
+        return _new(machine, node, Items(stream.items))
+    return _new(machine, node, Items((), stream.element))
+
+
+def _new(machine: Machine, node: ir.Node, items: Items) -> Value:
+    made = machine.allocate("list", node)
+    machine.store(made.address, "[]", items)
+    return Ref(made.address)
+
+
+def _tuple(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    first = arguments.get(0)
+    known = _known(machine, first)
+    return Tuple(known) if known is not None else _list(machine, arguments, node)
+
+
+def _dict(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    held: dict[object, Value] = {}
+    rest = arguments.named_rest
+    for first in arguments.positional:
+        inner = machine.load(first.address, "{}") if isinstance(first, Ref) else None
+        if isinstance(inner, Entries):
+            held.update(inner.items)
+            rest = rest if inner.rest is None else inner.rest
+            continue
+        for pair in _known(machine, first) or ():
+            if isinstance(pair, Tuple) and len(pair.items) == 2 and isinstance(pair.items[0], Const):
+                held[pair.items[0].value] = pair.items[1]
+        if _known(machine, first) is None:
+            element = machine.verbs.iterate(first, node).element
+            rest = element.items[1] if isinstance(element, Tuple) and len(element.items) == 2 else element
+    held.update(arguments.named)
+    made = machine.allocate("dict", node)
+    machine.store(made.address, "{}", Entries(tuple(held.items()), rest))
+    return Ref(made.address)
+
+
+def _namespace(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`SimpleNamespace(**settings)`, `EasyDict({...})`, `Box`: names are attributes and keys."""
+    made = _dict(machine, arguments, node)
+    if isinstance(made, Ref):
+        held = machine.load(made.address, "{}")
+        for key, value in held.items if isinstance(held, Entries) else ():
+            machine.store(made.address, str(key), value)
+    return made
+
+
+def _len(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    known = _known(machine, arguments.get(0)) if not isinstance(arguments.get(0), Data) else None
+    if known is not None:
+        return Const(len(known))
+    first = arguments.get(0)
+    if isinstance(first, Ref):
+        method = machine.verbs.attribute(first, "__len__", node)
+        if isinstance(method, Bound) and method.function is not None:
+            machine.verbs.call(method, Arguments(), node)
+    return machine.unknown(node, "a length")
+
+
+def _map(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`map`, `filter`, `pool.map`, `executor.map`: the function runs on an element of each sequence."""
+    function = arguments.get(0)
+    streams = [machine.verbs.iterate(v, node) for v in arguments.positional[1:]]
+    if function is None or not streams:
+        return machine.unknown(node, "map of nothing")
+    if streams[0].items is not None and len(streams) == 1 and len(streams[0].items) <= 12:
+        items = tuple(machine.verbs.call(function, Arguments([i]), node) for i in streams[0].items)
+        return Stream(everything(list(items)) or Unknown("empty"), items)
+    return Stream(machine.verbs.call(function, Arguments([s.element for s in streams]), node))
+
+
+def _filter(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    return Stream(machine.verbs.iterate(arguments.get(1) or NONE, node).element)
+
+
+def _next(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """One more item: of rows, others than the items before."""
+    element = machine.verbs.iterate(arguments.get(0) or NONE, node).element
+    if isinstance(element, Data) and element.kind == "rows":
+        return narrowed(element, Step("some", f"{machine.here(node)}#{machine.context}"))
+    return element
+
+
+def _sorted(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """Sorting by scores sets them beside each other; the order of files becomes fixed."""
+    first = arguments.get(0) or NONE
+    key = arguments.named.get("key")
+    if isinstance(key, (FunctionValue, Bound)):
+        stream = machine.verbs.iterate(first, node)
+        by = [
+            machine.verbs.call(key, Arguments([item]), node)
+            for item in (stream.items if isinstance(key, Bound) else None) or (stream.element,)
+        ]
+        scores = tuple(d for value in by for d in data_in(machine, value) if d.kind == "score")
+        if len(scores) > 1:
+            machine.tape.add(Compare(**machine.common(machine.here(node), "the ranking"), scores=scores))
+    return first
+
+
+GROUPS: dict[Handler, tuple[str, ...]] = {
+    _range: (
+        "builtins.range",
+        "builtins.xrange",
+        "tqdm.trange",
+        "tqdm.auto.trange",
+        "tqdm.notebook.trange",
+        "fastprogress.master_bar",
+        "itertools.count",
+    ),
+    _arange: ("numpy.arange", "torch.arange"),
+    _enumerate: ("builtins.enumerate",),
+    _zip: ("builtins.zip", "itertools.izip", "itertools.zip_longest", "itertools.product"),
+    _copy: ("copy.copy", "copy.deepcopy"),
+    _same: (
+        "builtins.reversed",
+        "builtins.iter",
+        "tqdm.tqdm",
+        "tqdm.auto.tqdm",
+        "tqdm.notebook.tqdm",
+        "tqdm.tqdm_notebook",
+        "tqdm.std.tqdm",
+        "tqdm.autonotebook.tqdm",
+        "rich.progress.track",
+        "fastprogress.progress_bar",
+        "itertools.cycle",
+        "itertools.islice",
+        "itertools.chain.from_iterable",
+        "progressbar.ProgressBar",
+        "alive_progress.alive_it",
+        "functools.lru_cache",
+        "functools.cache",
+        "typing.cast",
+        "builtins.memoryview",
+        "accelerate.utils.tqdm",
+        "builtins.complex",
+        "builtins.bytes",
+        "pathlib.Path.resolve",
+        "os.path.abspath",
+        "os.path.expanduser",
+        "os.path.realpath",
+        "os.fspath",
+        "builtins.frozenset",
+        "joblib.delayed",
+    ),
+    _list: ("builtins.list", "builtins.set", "collections.deque"),
+    _tuple: ("builtins.tuple",),
+    _dict: (
+        "builtins.dict",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "collections.Counter",
+        "datasets.DatasetDict",
+        "datasets.IterableDatasetDict",
+    ),
+    _namespace: (
+        "types.SimpleNamespace",
+        "argparse.Namespace",
+        "easydict.EasyDict",
+        "box.Box",
+        "munch.Munch",
+        "addict.Dict",
+        "ml_collections.ConfigDict",
+        "attrdict.AttrDict",
+    ),
+    _len: ("builtins.len",),
+    _map: ("builtins.map",),
+    _filter: ("builtins.filter",),
+    _next: ("builtins.next",),
+    _sorted: ("builtins.sorted",),
+}

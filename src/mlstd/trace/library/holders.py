@@ -1,0 +1,125 @@
+"""Which rows are in a dataset, a loader or their like, and what comes when one walks through it?"""
+
+from __future__ import annotations
+
+from mlstd.knowledge.schema import Effect
+from mlstd.lower import ir
+from mlstd.trace.library import averages, effects, workers
+from mlstd.trace.library.randomness import draws_of_object
+from mlstd.trace.library.site import Site
+from mlstd.trace.machine import Machine, Object
+from mlstd.trace.values.arguments import Arguments
+from mlstd.trace.values.choose import with_traits
+from mlstd.trace.values.collect import data_in, summary
+from mlstd.trace.values.kinds import (
+    Const,
+    Data,
+    Ref,
+    Stream,
+    Tuple,
+    Unknown,
+    Value,
+)
+from mlstd.trace.values.parts import Origin, Part
+
+HOLDS_ROWS = frozenset(("dataset", "batches"))
+
+
+def rows_of_reference(machine: Machine, value: Ref) -> Data | None:
+    """The rows that a project's own data set stands for."""
+    held = machine.load(value.address, "#rows")
+    if isinstance(held, Data):
+        return held
+    made = machine.heap[value.address]
+    return rows_of_instance(machine, value) if made.kind == "instance" else None
+
+
+def rows_of_instance(machine: Machine, value: Ref) -> Data:
+    """The rows that an instance of a project class holds: those in its attributes, else rows told apart by what it was made
+    with."""
+    found = [d for d in data_in(machine, value, instances=True) if d.kind in ("rows", "index")]
+    if found:
+        united = summary(machine, [d for d in found if d.kind == "rows"] or list(found))
+        assert united is not None
+        return Data("rows", united.parts, united.models, united.stats, traits=united.traits)
+    made = machine.heap[value.address]
+    kept = [v for slot, v in machine.slots(value.address).items() if slot.startswith("@")]
+    told = [str(v.value) for v in kept if isinstance(v, Const) and isinstance(v.value, (str, bool))]
+    name = made.cls.node.name if made.cls is not None else made.info.name if made.info is not None else "?"
+    origin = Origin(f"{name}({', '.join(told)})" if told else f"{name}@{made.at}", known=bool(told), at=made.at)
+    return Data("rows", frozenset((Part(origin),)))
+
+
+def as_rows(machine: Machine, value: Ref, item: Value) -> Value:
+    """An item of a project's data set: what its `__getitem__` gives, unknown pieces taken for rows of the data set."""
+    rows = rows_of_instance(machine, value)
+    marked = with_traits(rows, "batch")
+
+    def fill(piece: Value) -> Value:
+        if isinstance(piece, Tuple):
+            return Tuple(tuple(fill(p) for p in piece.items))
+        if isinstance(piece, Unknown) or (isinstance(piece, Ref) and not data_in(machine, piece)):
+            return marked
+        if isinstance(piece, Data) and not piece.parts:
+            return marked
+        return piece.but(traits=piece.traits - {"item"} | {"batch"}) if isinstance(piece, Data) else piece
+
+    return fill(item)
+
+
+def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
+    """Iterating over a library's object: batches of its rows."""
+    made = machine.heap[value.address]
+    kind = made.info.kind if made.info is not None else made.base
+    rows = machine.load(value.address, "#rows")
+    if kind is not None and kind.draws_at == "iterate":
+        draws_of_object(
+            Site(machine, node, called_as(machine, made), Effect(), Arguments(), value, kind),
+            value.address,
+            "shuffle",
+            rows if isinstance(rows, Data) else None,
+        )
+    inner = machine.load(value.address, "@dataset")
+    if isinstance(rows, Data):
+        rows = with_traits(rows, *averages.of_loader(machine, value.address))
+    if isinstance(inner, Ref) and isinstance(rows, Data):
+        with workers.working(machine, value):
+            return Stream(_batch(machine, inner, rows, node))
+    if isinstance(rows, Data):
+        return Stream(with_traits(rows, "batch"))
+    if kind is not None and kind.iterate is not None:
+        result = effects.perform(Site(machine, node, called_as(machine, made), kind.iterate, Arguments(), value, kind))
+        if isinstance(result, Stream):
+            return result
+        if result == value:  # a grid of axes
+            return Stream(value)
+        return (
+            machine.verbs.iterate(result, node)
+            if not isinstance(result, (Const, Ref))
+            else Stream(machine.unknown(node, "an item"))
+        )
+    return Stream(machine.unknown(node, "an item of an object"))
+
+
+def _batch(machine: Machine, dataset: Ref, rows: Data, node: ir.Node) -> Value:
+    """One batch of a loader: shaped as the items of its data set, holding the loader's rows."""
+    marked = Data("rows", rows.parts, rows.models, rows.stats, traits=rows.traits | {"batch"})
+    if machine.heap[dataset.address].cls is None:
+        return marked
+    item = machine.verbs.iterate(dataset, node).element
+
+    def fill(piece: Value) -> Value:
+        if isinstance(piece, Tuple):
+            return Tuple(tuple(fill(p) for p in piece.items))
+        if isinstance(piece, Data):
+            return Data(
+                "rows", marked.parts, marked.models, marked.stats | piece.stats, traits=marked.traits | (piece.traits - {"item"})
+            )
+        return marked
+
+    return fill(item)
+
+
+def called_as(machine: Machine, made: Object) -> str:
+    thing = machine.things.get(made.address)
+    return thing.cls.rpartition(".")[2] if thing is not None else made.info.name if made.info is not None else "object"
