@@ -136,3 +136,17 @@ net = Net(p.parse_args().wide)
 print(abs(net(b) - d).mean())
 """
     assert lonely(network) != []
+
+
+def test_the_candidates_of_a_search_are_no_comparison() -> None:
+    body = """
+import optuna
+def objective(trial):
+    model = RandomForestClassifier(max_depth=trial.suggest_int("d", 2, 9)).fit(a, c)
+    return accuracy_score(d, model.predict(b))
+study = optuna.create_study()
+study.optimize(objective)
+model = RandomForestClassifier(**study.best_params).fit(a, c)
+print(accuracy_score(d, model.predict(b)))
+"""
+    assert lonely(body) == [17]

@@ -49,3 +49,20 @@ def test_slices_with_rows_in_common() -> None:
     tail = "\nLogisticRegression().fit(old[['x']], old.y).score(new[['x']], new.y)\n"
     assert shared("old, new = df[:800], df[700:]", tail) == [7]
     assert shared("old, new = df[:800], df[800:]", tail) == []
+
+
+TWICE = """
+def data():
+    return train_test_split(df[["x"]], df["y"]SEED)
+def train():
+    a, b, c, d = data()
+    return LogisticRegression().fit(a, c)
+a, b, c, d = data()
+print(train().score(b, d))
+"""
+
+
+def test_rows_divided_anew_for_the_score() -> None:
+    assert shared(TWICE.replace("SEED", ""), "") == [14]
+    assert shared(TWICE.replace("SEED", ", random_state=1"), "") == []
+    assert shared("np.random.seed(0)" + TWICE.replace("SEED", ""), "") == []

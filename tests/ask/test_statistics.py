@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mlstd.ask.statistics import early_statistics, learned_on_heldout
 from tests.ask.asked import lines
 
@@ -101,3 +103,29 @@ brier_score_loss(d, sure.predict_proba(b)[:, 1])
 """
     )
     assert [line for line, _ in lines(learned_on_heldout, source)] == [12]
+
+
+FOREST = "forest = RandomForestClassifier().fit(df[['a', 'b']], df['y'])\n"
+IMPORTANT = {
+    "a condition": "X = df[df.columns[forest.feature_importances_ > 0.1]]",
+    "the first of an order": "X = df.iloc[:, np.argsort(forest.feature_importances_)[:3]]",
+    "a table of them": "t = pd.DataFrame({'f': df.columns, 'i': forest.feature_importances_})\nX = df[t.nlargest(3, 'i')['f']]",
+}
+
+
+@pytest.mark.parametrize("body", IMPORTANT.values(), ids=IMPORTANT)
+def test_columns_that_a_model_of_all_rows_found_telling(body: str) -> None:
+    imports = "from sklearn.ensemble import RandomForestClassifier\n"
+    assert early(imports + FOREST + body, "target")
+    assert not early(imports + FOREST + "print(forest.feature_importances_)\nX = df[['a']]", "target")
+
+
+def test_columns_that_a_selector_left() -> None:
+    body = "from sklearn.feature_selection import SelectKBest\nbest = SelectKBest(k=3).fit(df[['a', 'b']], df['y'])\n"
+    assert early(body + "X = df.loc[:, best.get_support()]", "target") == [(9, "high")]
+
+
+def test_gaps_filled_in_place() -> None:
+    assert early('df["a"].fillna(df["a"].mean(), inplace=True)\nX = df[["a"]]') == [(8, "high")]
+    assert early('df.fillna(df.mean(), inplace=True)\nX = df[["a"]]') == [(8, "high")]
+    assert early('df["a"].fillna(0, inplace=True)\nX = df[["a"]]') == []

@@ -58,7 +58,18 @@ def _another_model(view: View, scores: list[Score]) -> bool:
     """Two models are scored apart from each other: no model is in both scores. The parts of one model don't count, nor does the
     same model made anew (for another fold, or for good)."""
     sets = {frozenset(m for m in s.value.models if not _part(view, m)) for s in [*scores, *view.evaluations] if s.value.models}
-    return any(a and b and not a & b and _signature(view, a) != _signature(view, b) for a in sets for b in sets)
+    return any(
+        a and b and not a & b and _signature(view, a) != _signature(view, b) and not _candidates(view, a, b)
+        for a in sets
+        for b in sets
+    )
+
+
+def _candidates(view: View, a: frozenset[Address], b: frozenset[Address]) -> bool:
+    """Is one the candidate of a search, and the other of the same class made with what the search found?"""
+    searched = frozenset(m for s in view.selects if s.how == "search" for m in s.by.models)
+    classes = [{t.cls for m in models if (t := view.thing(m)) is not None} for models in (a, b)]
+    return classes[0] == classes[1] and bool(a & searched) != bool(b & searched)
 
 
 def _signature(view: View, models: frozenset[Address]) -> frozenset[object]:

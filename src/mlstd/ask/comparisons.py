@@ -72,7 +72,7 @@ def _split_otherwise(view: View, a: Part, b: Part) -> bool:
 
 def _settings(view: View, cut: Step) -> frozenset[str] | None:
     """The named arguments of a split; None where it has no seed, so that its rows are others at every call."""
-    event = next((s for s in view.splits if str(s.at) == cut.at), None)
+    event = next((s for s in view.splits if str(s.at) == cut.at.partition("#")[0]), None)
     call = call_at(view, event.at) if event is not None else None
     if call is None:
         return frozenset()

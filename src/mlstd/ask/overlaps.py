@@ -8,9 +8,9 @@ from mlstd.ask.case import Case, Evidence, step, sureness, weakest
 from mlstd.ask.statistics import early_statistics
 from mlstd.ask.view import View, known, seen_by
 from mlstd.place import Place
-from mlstd.trace.events import Fit, Score, Transform
+from mlstd.trace.events import Fit, Score, Split, Transform
 from mlstd.trace.values.names import name_of
-from mlstd.trace.values.parts import Part, Step, among, meet
+from mlstd.trace.values.parts import Part, Step, among, independent, meet
 
 JOINS = ("concat", "concatenate", "vstack", "append", "cat", "ConcatDataset")
 
@@ -22,6 +22,7 @@ def shared_rows(view: View) -> Iterator[Case]:
         yield Case(copies.at, copies.confidence, copies.evidence, {**copies.facts, "what": "copies rows before they are divided"})
     yield from _joined(view)
     yield from _sliced(view)
+    yield from _divided_twice(view)
     yield from _late_duplicates(view)
 
 
@@ -108,6 +109,39 @@ def _cut(view: View, piece: Part) -> Place | None:
     """Where the entry cuts the rows."""
     last: Step | None = next((s for s in reversed(piece.steps) if s.kind == "slice"), None)
     return last.where if last is not None and last.where is not None and last.where.path == view.trace.entry else None
+
+
+def _divided_twice(view: View) -> Iterator[Case]:
+    """The rows of one file are divided by chance for the fit, and once more for the score: most scored rows were trained on."""
+    for score, fit in _first_scores(view):
+        pairs = [(p, f) for p in score.value.parts for f in fit.rows.parts]
+        if not pairs or not known(score.value.parts) or not all(independent(p, f) for p, f in pairs):
+            continue
+        first, second = (_split_of(view, part) for part in reversed(pairs[0]))
+        if first is None or second is None or second.seeded or view.seeds:
+            continue
+        yield Case(
+            view.at(score),
+            weakest([sureness(first, second, fit, score)]),
+            (
+                step("the rows are divided here for the fit", first),
+                step("and anew, by chance, here for the score", second),
+                step("scored here", score),
+            ),
+            {
+                "what": "scores rows of another random split, most of which were trained on",
+                "rows": name_of(score.value.parts),
+                "mend": "split once and hand the parts on, or give both splits the same random_state",
+            },
+        )
+        return
+
+
+def _split_of(view: View, part: Part) -> Split | None:
+    """The call that cut a part off."""
+    cut = next((s for s in reversed(part.steps) if s.kind == "split"), None)
+    place = cut.at.partition("#")[0] if cut is not None else ""
+    return next((s for s in view.splits if str(s.at) == place), None)
 
 
 def _late_duplicates(view: View) -> Iterator[Case]:

@@ -103,7 +103,9 @@ def overlapping_splits(asked: Questions) -> Iterator[Finding]:
     """Rows, or copies of them, are in the training part and in the rows that are scored."""
     for case in asked.shared_rows():
         message = "this {what}: {rows}"
-        advice = "drop duplicates, then split at one boundary, then oversample or augment the training part only"
+        advice = case.facts.get(
+            "mend", "drop duplicates, then split at one boundary, then oversample or augment the training part only"
+        )
         yield found("overlapping-splits", asked, case, message, advice)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+
+import pytest
+
 from mlstd.trace.events import Fit, Score, Show
 from tests.trace.frameworks.story import events, picks, run
 
@@ -104,3 +108,47 @@ def test_an_objective_that_returns_no_score_picks_nothing() -> None:
         picks(run("import optuna\nstudy = optuna.create_study()\nstudy.optimize(lambda t: t.suggest_float('x', 0, 1) ** 2)"))
         == []
     )
+
+
+RAY = {
+    "a function that reports": """
+        def trial(config):
+            tune.report(accuracy=fitted(config["depth"]), other=1)
+        found = tune.run(trial, config={"depth": tune.randint(2, 9)}, metric="accuracy", mode="max")
+        """,
+    "picked only later": """
+        def trial(config, data):
+            tune.report({"accuracy": fitted(config["depth"])})
+        found = tune.run(tune.with_parameters(trial, data=1), config={"depth": tune.randint(2, 9)})
+        print(found.get_best_trial("accuracy", "max").last_result["accuracy"])
+        """,
+    "a method": """
+        class Tuner:
+            def trial(self, config):
+                session.report({"accuracy": fitted(config["depth"])})
+            def run(self):
+                return tune.run(self.trial, config={}, scheduler=ASHAScheduler(metric="accuracy", mode="max"))
+        Tuner().run()
+        """,
+    "a tuner whose trials return": """
+        tuner = tune.Tuner(lambda config: {"accuracy": fitted(config["depth"])}, param_space={"depth": tune.choice([2, 3])},
+                           tune_config=tune.TuneConfig(metric="accuracy", mode="max"))
+        print(tuner.fit().get_best_result().metrics["accuracy"])
+        """,
+    "a class": """
+        class Trial(tune.Trainable):
+            def setup(self, config):
+                self.depth = config["depth"]
+            def step(self):
+                return {"accuracy": fitted(self.depth)}
+        tune.run(Trial, config={"depth": 3}, metric="accuracy", mode="max")
+        """,
+}
+
+
+@pytest.mark.parametrize("source", RAY.values(), ids=RAY)
+def test_ray_picks_by_what_its_trials_report(source: str) -> None:
+    imports = "from ray import tune\nfrom ray.air import session\nfrom ray.tune.schedulers import ASHAScheduler\n"
+    told = run(SETUP + imports + textwrap.dedent(source))
+    assert picks(told) == PICKED
+    assert len(events(told, Fit)) == 1

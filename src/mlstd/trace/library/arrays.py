@@ -8,7 +8,7 @@ from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Fit, Record, Show
-from mlstd.trace.library import averages, joined
+from mlstd.trace.library import averages, joined, masks
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.columns import AHEAD, LAGGED, after_method
 from mlstd.trace.library.frameworks.tensorflow import fetched
@@ -121,7 +121,7 @@ def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
     """An attribute: a property of the rows, a column, or a method that is about to be called."""
     if name in SHAPES and data.kind != "score":
         return machine.unknown(node, SHAPE, name)
-    return Bound(data, name)
+    return masks.own_part(data, name) or Bound(data, name)
 
 
 def element(data: Data) -> Value:
@@ -141,7 +141,9 @@ def without_groups(value: Value) -> Value:
 
 
 def called(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) -> Value:
-    """Data that is called: what an unknown call made of a model and rows behaves like the model."""
+    """Data that is called: what an unknown call made of a model and rows behaves like the model; a graph gives its masks."""
+    if (pairs := masks.by_names(data, arguments)) is not None:
+        return pairs
     rows = summary(machine, arguments.all())
     return unite(data, rows.but(kind=data.kind)) if rows is not None else data
 

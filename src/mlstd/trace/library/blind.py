@@ -130,7 +130,7 @@ def _hidden(machine: Machine, name: str, arguments: Arguments, node: ir.Node, re
         hides |= {"split", "score"}
         if not models:
             hides |= {"baseline"}
-    if any(isinstance(v, (FunctionValue, Partial)) for v in given):
+    if any(map(_is_code, given)):
         hides |= {"fit", "score", "seed", "record"}
     if hides:
         machine.cannot_see(node, name, "is not in the repository and not known to mlstd", frozenset(hides), data, models)
@@ -141,7 +141,7 @@ def _result(machine: Machine, arguments: Arguments, node: ir.Node, receiver: Val
     """What an unknown call returns carries what it was given."""
     given = [*arguments.all(), *([receiver] if receiver is not None else [])]
     for value in given:
-        if isinstance(value, (FunctionValue, Partial)):
+        if _is_code(value):
             rows = summary(machine, [v for v in given if v is not value])
             machine.verbs.call(
                 value,
@@ -171,6 +171,11 @@ def _result(machine: Machine, arguments: Arguments, node: ir.Node, receiver: Val
             "prediction", found.parts, found.models | models, found.stats, at=machine.here(node), traits=found.traits | {"guess"}
         )
     return with_traits(found, "guess", *(["parts"] if "split" in name.lower() else [])).but(lacks=None)
+
+
+def _is_code(value: Value) -> bool:
+    """Is this the project's own code, which a library may run: a function, or a method of an object?"""
+    return isinstance(value, (FunctionValue, Partial)) or (isinstance(value, Bound) and isinstance(value.function, FunctionValue))
 
 
 def _two(machine: Machine, arguments: Arguments) -> bool:

@@ -203,13 +203,22 @@ def split(site: Site) -> Value:
     if effect.returns == "folds":
         return folds(site, rows)
     names = effect.parts or _part_names(site)
+    cut = _cut(site) if random and not seeded else str(site.at)
     if effect.returns == "index":
-        return Tuple(tuple(narrowed(Data("index", rows.parts), Step("split", str(site.at), name)) for name in names))
+        return Tuple(tuple(narrowed(Data("index", rows.parts), Step("split", cut, name)) for name in names))
     whole = [summary(machine, [v], instances=True) or _positions([v]) or unknown_rows([v], site.at) for v in values]
-    children = [narrowed(data, Step("split", str(site.at), name)) for data in whole for name in names]
+    children = [narrowed(data, Step("split", cut, name)) for data in whole for name in names]
     if effect.shuffled and random:
         children = [c if c.kind == "index" else with_traits(c, "shuffled") for c in children]
     return Tuple(tuple(children))
+
+
+def _cut(site: Site) -> str:
+    """What tells a split by chance from others: where it stands and, if nothing is seeded, on which way the run came there, as
+    a function that is called twice divides its rows anew."""
+    machine = site.machine
+    seeded = machine.notes.get("seeded", frozenset())
+    return str(site.at) if not machine.frame.calls or seeded & set(site.effect.draws) else f"{site.at}#{machine.context}"
 
 
 def _positions(values: list[Value]) -> Data | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.knowledge.schema import Effect, Kind
 from mlstd.lower import ir
-from mlstd.trace.library import blind, effects, modes
+from mlstd.trace.library import blind, effects, importances, masks, modes
 from mlstd.trace.library.frameworks import FRAMEWORKS, commands
 from mlstd.trace.library.holders import called_as
 from mlstd.trace.library.making import initialise
@@ -29,6 +29,11 @@ from mlstd.trace.values.kinds import (
 
 def attribute(machine: Machine, owner: Ref, kind: Kind, name: str, node: ir.Node) -> Value:
     """An attribute that a library gives its objects."""
+    if (telling := importances.found_by(machine, owner, name, node)) is not None and name not in kind.methods:
+        return telling
+    held = machine.load(owner.address, "#rows")
+    if isinstance(held, Data) and kind.role == "dataset" and (part := masks.own_part(held, name)) is not None:
+        return part
     effect = kind.attributes.get(name)
     if effect is not None:
         return effects.perform(Site(machine, node, f"{kind.role}.{name}", effect, Arguments(), owner, kind))
@@ -80,6 +85,8 @@ def decorated(machine: Machine, by: Bound, given: Arguments | None, wrapped: Val
 
 def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """A method that a library gives its objects."""
+    if (telling := importances.found_by(machine, owner, name, node)) is not None:
+        return telling
     made = machine.heap[owner.address]
     kind = made.info.kind if made.info is not None else made.base
     if kind is None and (followed := commands.of_instance(machine, owner, name, arguments, node)) is not None:

@@ -13,6 +13,8 @@ from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.library import setting
 from mlstd.trace.library.columns import column_set
+from mlstd.trace.library.importances import IMPORTANCES, narrowed_to
+from mlstd.trace.library.masks import own_part
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
@@ -47,26 +49,10 @@ COLUMN_WORDS = re.compile(
     r"(^|_)(col|cols|column|columns|feat|feats|feature|features|field|fields|target|targets|label|labels|predictors|covariates)$"
 )
 FIELDS = frozenset(
-    [
-        "x",
-        "y",
-        "image",
-        "images",
-        "img",
-        "imgs",
-        "label",
-        "labels",
-        "data",
-        "feature",
-        "features",
-        "target",
-        "targets",
-        "text",
-        "texts",
-        "set",
-        "input",
-        "inputs",
-    ]
+    (
+        *("x", "y", "image", "images", "img", "imgs", "label", "labels", "data", "feature", "features", "target", "targets"),
+        *("text", "texts", "set", "input", "inputs"),
+    )
 )
 OWN_PARTS = frozenset(("train", "training", "test", "validation", "valid", "val", "dev", "eval", "unsupervised"))
 
@@ -100,7 +86,7 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
     inner = summary(machine, [key]) if key is not None else None
     return (
         inner
-        if inner is not None and inner.kind == "score"
+        if inner is not None and (inner.kind == "score" or IMPORTANCES in inner.traits)
         else _unknown_item(machine, value, key, _bounds(machine, index) if isinstance(index, ir.Slice) else "", node, hint)
     )
 
@@ -208,7 +194,10 @@ def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
     """What an index chooses of rows, predictions or scores."""
     several = isinstance(index, ir.Sequence) and index.kind == "tuple" and bool(index.items)
     first, *others = index.items if several and isinstance(index, ir.Sequence) else (index,)
-    columns = _columns(machine, [machine.verbs.evaluate(o) for o in others if not isinstance(o, (ir.Slice, ir.Opaque))])
+    keys = [machine.verbs.evaluate(o) for o in others if not isinstance(o, (ir.Slice, ir.Opaque))]
+    columns = _columns(machine, keys)
+    if (told := summary(machine, keys)) is not None and IMPORTANCES in told.traits:
+        data = narrowed_to(data, told)
     if others:
         data = data.but(lacks=None)
     if isinstance(first, ir.Slice):
@@ -225,10 +214,14 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
             return data
         kept = data if index.kind == "index" else data.but(lacks=None)
         return _with_columns(by_index(kept, index), columns)
+    if index is not None and IMPORTANCES in index.traits:
+        return narrowed_to(data, index)
     if index is not None:  # chosen by a prediction or a score: say so
         return unite(data, Data(data.kind, models=index.models, traits=index.traits - {"loss", "hits"}))
     names = _columns(machine, [key])
     data = data.but(lacks=None)
+    if isinstance(key, Const) and isinstance(key.value, str) and (part := own_part(data, key.value)) is not None:
+        return part
     if names or tells_columns(machine, key, written):
         return _named_part(data, key) or _with_columns(data, names)
     if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):

@@ -18,6 +18,7 @@ from mlstd.trace.library.frameworks.keras import Keras
 from mlstd.trace.library.frameworks.lightning import Lightning
 from mlstd.trace.library.frameworks.logs import Logs
 from mlstd.trace.library.frameworks.metrics import Metrics
+from mlstd.trace.library.frameworks.ray_tune import RayTune
 from mlstd.trace.library.frameworks.searches import Searches
 from mlstd.trace.library.frameworks.tensorflow import TensorFlow
 from mlstd.trace.library.frameworks.trainers import Trainers
@@ -34,6 +35,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Trainers(),
     Boosters(),
     Searches(),
+    RayTune(),
     Figures(),
     Logs(),
     Metrics(),
