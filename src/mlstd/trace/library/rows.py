@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mlstd.knowledge.schema import Learned
-from mlstd.trace.events import Certainty, Load, Split, Transform
 from mlstd.lower import ir
+from mlstd.trace.events import Certainty, Load, Split, Transform
 from mlstd.trace.library import columns, downloads
 from mlstd.trace.library.randomness import draws, own_seed, random_parts, whether
 from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows, within
