@@ -147,7 +147,8 @@ def test_layers_that_are_added_belong_to_their_model() -> None:
 
 
 def test_a_network_named_by_an_option_is_followed_on_every_branch() -> None:
-    nets = "from torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.a = nn.Linear(2, 1)\n"
+    nets = "from torch import nn\nclass Net(nn.Module):\n"
+    nets += "    def __init__(self):\n        super().__init__()\n        self.a = nn.Linear(2, 1)\n"
     told = traced(
         """
         import argparse

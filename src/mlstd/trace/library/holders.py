@@ -121,5 +121,6 @@ def _batch(machine: Machine, dataset: Ref, rows: Data, node: ir.Node) -> Value:
 
 
 def called_as(machine: Machine, made: Object) -> str:
+    """What people call an object: the last name of its class."""
     thing = machine.things.get(made.address)
     return thing.cls.rpartition(".")[2] if thing is not None else made.info.name if made.info is not None else "object"

@@ -162,6 +162,7 @@ def forward(machine: Machine, value: Ref, made: Object, arguments: Arguments, si
 
 
 def as_prediction(machine: Machine, value: Value, predicted: Data) -> Value:
+    """What a model gives, with the rows in it taken for its predictions."""
     if isinstance(value, Tuple):
         return Tuple(tuple(as_prediction(machine, item, predicted) for item in value.items))
     if isinstance(value, Data) and value.kind == "score":
