@@ -166,3 +166,18 @@ def test_a_network_named_by_an_option_is_followed_on_every_branch() -> None:
     )
     assert not told.blind_spots
     assert len(of(told, Draw, sure=False)) == 2
+
+
+def test_the_order_of_rows_that_are_only_scored_shapes_nothing() -> None:
+    code = """
+from torch.utils.data import DataLoader
+from torchvision.datasets import MNIST
+net = nn.Linear(784, 10)
+net.load_state_dict(torch.load("net.pt"))
+right = 0
+for images, labels in DataLoader(MNIST(".", train=False), shuffle=True):
+    right += (net(images).argmax(1) == labels).sum()
+print(right / 10000)
+"""
+    assert [d.use for d in traced(ROWS + code).events if isinstance(d, Draw)] == ["weights", "shuffle"]
+    assert shapes(code) == []

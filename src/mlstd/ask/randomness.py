@@ -9,6 +9,7 @@ from mlstd.ask.seeds import idle_helpers, idle_numbers
 from mlstd.ask.view import View
 from mlstd.place import Place
 from mlstd.trace.events import Certainty, Draw, Seed
+from mlstd.trace.values.parts import contains, overlaps
 
 WORDS = {
     "python": "Python's random",
@@ -31,11 +32,24 @@ def shaping(view: View) -> list[Draw]:
 def matters(view: View, draw: Draw) -> bool:
     """Does a draw shape rows or a model? Numbers drawn for a plot, weights that stored ones replace, and models that nobody uses
     do not."""
+    if draw.use == "shuffle" and _orders_scores_only(view, draw):
+        return False
     if draw.use == "values":
         return draw.at in _places(view, "reached") or _chose_rows(view, draw)
     if draw.use != "weights" or not draw.addresses:
         return draw.use in SHAPING
     return not draw.addresses <= _places(view, "overwritten") and not _thrown_away(view, draw)
+
+
+def _orders_scores_only(view: View, draw: Draw) -> bool:
+    """No model learns from these rows, and they are scored whole: a score is the same in any order."""
+    drawn = draw.rows.parts if draw.rows is not None else frozenset()
+    scored = {part for s in view.evaluations for part in s.value.parts}
+    return (
+        bool(drawn & scored)
+        and all(overlaps(drawn, fit.rows.parts) == "no" for fit in view.fits)
+        and not any(part.steps != whole.steps and contains(whole, part) for part in scored for whole in drawn)
+    )
 
 
 def _places(view: View, note: str) -> Set[object]:
