@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Evidence, step, sureness
 from mlstd.ask.code import argument, bound, call_at, called
-from mlstd.ask.source import nodes_of
 from mlstd.ask.view import View
 from mlstd.lower import ir
+from mlstd.lower.nodes import nodes_of
 from mlstd.place import Place
 from mlstd.trace.events import Load, Score
 

@@ -25,10 +25,16 @@ ONE_EACH = frozenset(("unique", "drop_duplicates", "isin", "duplicated", "pivot"
 
 
 def split_across(view: View) -> Iterator[Case]:
-    """The first random division of rows that belong to groups which the code itself tells apart.
+    """The first random division of rows that belong to groups which the code itself tells apart, or that were cut from files.
 
     Nothing is said where rows could have become one for each group, or where anything divides by groups."""
     draws = [d for d in view.draws if d.use == "split" and d.rows is not None and d.rows.parts]
+    pieces = next((d for d in draws if d.rows is not None and of_files(d.rows.traits)), None)
+    if pieces is not None and not any(s.grouped for s in view.splits) and not mentions(view, APART):
+        evidence = (step("pieces of the same files are divided by chance", pieces),)
+        facts = {"code": view.code(pieces), "column": "file"}
+        yield Case(view.at(pieces), weakest(["medium", sureness(pieces)]), evidence, facts)
+        return
     whole = [d for d in draws if d.rows is not None and not any(p.steps for p in d.rows.parts) and "grouped" not in d.rows.traits]
     tables = {load.at for load in view.loads if not load.pretrained}
     if not whole or len(tables) != 1 or any(s.grouped for s in view.splits) or mentions(view, APART):
@@ -36,6 +42,11 @@ def split_across(view: View) -> Iterator[Case]:
     known = _known(view)
     if known is not None:
         yield _case(view, whole[0], *known)
+
+
+def of_files(traits: frozenset[str]) -> bool:
+    """Are the rows pieces of files, of which each gave several?"""
+    return {"file", "piece"} <= traits
 
 
 def _known(view: View) -> tuple[str, Place] | None:

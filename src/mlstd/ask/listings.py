@@ -10,9 +10,9 @@ from typing import Any
 
 from mlstd.ask.case import Case, Evidence
 from mlstd.ask.randomness import effective
-from mlstd.ask.source import nodes_of
 from mlstd.ask.view import View
 from mlstd.lower import ir
+from mlstd.lower.nodes import nodes_of
 from mlstd.place import Place
 from mlstd.trace.values.text import source
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Evidence
 from mlstd.ask.scopes import Use, bindings, uses
-from mlstd.ask.source import nodes_of
 from mlstd.ask.view import View
 from mlstd.lower import ir
+from mlstd.lower.nodes import nodes_of
 from mlstd.place import Place
 
 PYTHON_2 = frozenset(

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from mlstd.ask.case import Case, step, sureness
 from mlstd.ask.code import argument, bound, call_at, called, calls
-from mlstd.ask.source import nodes_of
 from mlstd.ask.view import View
 from mlstd.lower import ir
+from mlstd.lower.nodes import nodes_of
 from mlstd.place import Place
 from mlstd.trace.events import Draw, Score
 from mlstd.trace.values.text import source

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, Evidence, step, sureness, weakest
-from mlstd.ask.source import nodes_of
 from mlstd.ask.view import View
 from mlstd.lower import ir
+from mlstd.lower.nodes import nodes_of
 from mlstd.place import Place
 from mlstd.trace.events import Predict, Score
 from mlstd.trace.values.parts import Part, among, contains

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.code import call_at, called, mentions
-from mlstd.ask.source import nodes, nodes_of, place
+from mlstd.ask.source import nodes, place
 from mlstd.ask.view import View
 from mlstd.lower import ir
+from mlstd.lower.nodes import nodes_of
 from mlstd.place import Place
 from mlstd.trace.events import Compare, Record, Score, Select, Show
 from mlstd.trace.values.kinds import Address, Data

@@ -7,9 +7,9 @@ from typing import Any
 
 from mlstd.ask.case import Case, Confidence, Evidence, step, sureness, weakest
 from mlstd.ask.randomness import effective
-from mlstd.ask.source import nodes_of
 from mlstd.ask.view import View
 from mlstd.lower import ir
+from mlstd.lower.nodes import nodes_of
 from mlstd.place import Place
 from mlstd.trace.events import Draw, Seed
 from mlstd.trace.values.text import source

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
-
-import msgspec
 
 from mlstd.ask.case import Case
 from mlstd.ask.view import View
 from mlstd.lower import ir
+from mlstd.lower.nodes import nodes_of
 from mlstd.place import Place
 from mlstd.trace.values.text import source
 
@@ -28,19 +27,6 @@ def nodes(view: View) -> Iterator[tuple[str, ir.Unit, Any]]:
     for path, module in view.modules.items():
         for unit in module.units:
             yield from ((path, unit, node) for node in nodes_of(unit.body))
-
-
-def nodes_of(body: Iterable[Any]) -> Iterator[Any]:
-    """Every node inside some statements."""
-    waiting: list[Any] = list(body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ir.Node):
-            yield node
-        if isinstance(node, msgspec.Struct):
-            waiting.extend(getattr(node, f) for f in node.__struct_fields__)
-        elif isinstance(node, (tuple, list)):
-            waiting.extend(node)
 
 
 def place(path: str, unit: ir.Unit, node: ir.Node) -> Place:

@@ -22,7 +22,8 @@ def early_statistics(view: View, learned: str) -> Iterator[Case]:
         if score.by == "loss" and view.seen(score) == "training":
             continue
         for stat in sorted(_stats(view, score), key=lambda s: s.at):
-            if stat.learned != learned or not _matters(view, stat) or not sees(view, stat, score):
+            taken = stat.learned == learned and _matters(view, stat) and sees(view, stat, score)
+            if not taken or _of_one_file(view, stat, score):
                 continue
             case = _statistic_case(view, stat, score)
             line = case.at.path, case.at.cell, case.at.line
@@ -53,6 +54,16 @@ def sees(view: View, stat: Stat, score: Score) -> bool:
         for p in held
         for whole in stat.parts
     )
+
+
+def _of_one_file(view: View, stat: Stat, score: Score) -> bool:
+    """Are they taken anew from each file that a loop reads, while the rows of all files are divided and scored after the loop?"""
+    taken = next((t for t in view.transforms if t.at == stat.at), None)
+    origins = {p.origin for p in stat.parts}
+    reads = [load for load in view.loads if "file" in load.rows.traits and {p.origin for p in load.rows.parts} & origins]
+    rounds = {loop for load in reads for loop in load.loops if taken is not None and loop in taken.loops}
+    later = (score, *(s for s in view.splits if s.rows.parts & stat.parts))
+    return bool(rounds) and not any(rounds & set(e.loops) for e in later)
 
 
 def _divided_after(whole: Part, piece: Part, kinds: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlstd.ask import groups
 from mlstd.ask.case import Case, Confidence, step, sureness, weakest
 from mlstd.ask.view import View
 from mlstd.place import Place
@@ -27,12 +28,19 @@ def shuffled_series(view: View) -> Iterator[Case]:
     ordered: list[Confidence] = ["medium" for s in view.splits if s.folds and not s.random]
     done: set[Place] = set()
     for draw in view.draws:
-        series = draw.use == "split" and draw.rows is not None and "lagged" in draw.rows.traits
-        if series and draw.rows is not None and draw.at not in done:
+        traits = draw.rows.traits if draw.use == "split" and draw.rows is not None else frozenset()
+        if "lagged" in traits and not groups.of_files(traits) and draw.rows is not None and draw.at not in done:
             done.add(draw.at)
-            facts = {"code": view.code(draw), "rows": name_of(draw.rows.parts)}
-            way = (step("rows that are lags of one another are divided by chance", draw),)
-            yield Case(view.at(draw), weakest([sureness(draw), *ordered]), way, facts)
+            windows = bool(traits & {"window", "perhaps a window"})
+            what = "windows that overlap" if windows else "rows that hold lags of one another"
+            facts = {"code": view.code(draw), "rows": name_of(draw.rows.parts), "what": what}
+            doubt: list[Confidence] = ["medium"] if windows and "window" not in traits else []
+            yield Case(
+                view.at(draw),
+                weakest([sureness(draw), *ordered, *doubt]),
+                (step(f"{what} are divided by chance", draw),),
+                facts,
+            )
 
 
 def looking_ahead(view: View) -> Iterator[Case]:

@@ -130,7 +130,7 @@ def target_in_features(asked: Questions) -> Iterator[Finding]:
 def shuffled_time_series(asked: Questions) -> Iterator[Finding]:
     """Rows that follow one another are divided by chance."""
     for case in asked.shuffled_series():
-        message = "`{code}` divides rows by chance that hold lags of one another: what comes later is in the training part"
+        message = "`{code}` is a random split of {what}: the training part holds what lies just before and after each test row"
         advice = "cut by time: `shuffle=False`, `TimeSeriesSplit`, or a slice by date"
         yield found("shuffled-time-series", asked, case, message, advice)
     for case in asked.features_ahead():
@@ -144,7 +144,9 @@ def split_across_groups(asked: Questions) -> Iterator[Finding]:
     """Rows of one patient, user or session are in the training part and in the rows that are scored."""
     for case in asked.divided_groups():
         message = "`{code}` divides rows by chance, and rows of one `{column}` come into both parts"
-        advice = 'divide by group: GroupKFold, StratifiedGroupKFold or GroupShuffleSplit with `groups=rows["{column}"]`'
+        advice = (
+            "divide by {column}: GroupKFold, StratifiedGroupKFold or GroupShuffleSplit with `groups=` the {column} of each row"
+        )
         yield found("split-across-groups", asked, case, message, advice)
 
 

@@ -24,7 +24,7 @@ from mlstd.trace.values.choose import FORMS, PRESENT, as_values, by_index, forme
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
 from mlstd.trace.values.kinds import COUNTER, Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Unknown, Value
-from mlstd.trace.values.parts import Step, among
+from mlstd.trace.values.parts import Step, among, left_by
 
 SHAPES = frozenset(
     (
@@ -261,6 +261,8 @@ def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node:
         return _ends(data, name, first, place, machine.here(node))
     if name == "drop_duplicates" and data.kind == "rows":
         joined.deduplicated(machine, data, node)
+    if name == "drop":
+        return _without(machine, data, arguments, node)
     if name in FEWER:
         return narrowed(data, Step("some", place, PRESENT if name == "dropna" else ""))
     if name == "select" and isinstance(first, Stream) and isinstance(first.element, Unknown) and first.element.why == COUNTER:
@@ -278,6 +280,17 @@ def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     if name == "split":
         return Stream(data)
     return None
+
+
+def _without(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) -> Data | None:
+    """`frame.drop(train.index)`: what is left are the other rows; None where columns are dropped."""
+    labels = arguments.named.get("index", arguments.named.get("labels", arguments.get(0)))
+    taken = summary(machine, [labels]) if labels is not None else None
+    axis = arguments.named.get("axis", arguments.get(1))
+    if taken is None or taken.kind not in ("rows", "index") or axis in (Const(1), Const("columns")):
+        return None
+    otherwise = Step("some", str(machine.here(node)))
+    return data.but(parts=frozenset(left_by(part, taken.parts, otherwise) for part in data.parts))
 
 
 def _ends(data: Data, name: str, count: Value | None, place: str, where: Place) -> Data:

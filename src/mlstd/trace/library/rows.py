@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlstd.knowledge.schema import Learned
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Load, Split, Transform
-from mlstd.trace.library import columns, downloads
+from mlstd.trace.library import columns, downloads, windows
 from mlstd.trace.library.randomness import draws, own_seed, random_parts, whether
 from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows, within
 from mlstd.trace.machine import Machine
@@ -63,10 +63,12 @@ def _loaded(site: Site, origin: Origin) -> Value:
 
 
 def _one_of_many(site: Site) -> frozenset[str]:
-    """A file a round, by a name that changes from round to round, is one row of what the loop gathers."""
+    """A file a round, by a name that changes from round to round, is one row of what the loop gathers; a table has rows."""
     path = site.value(site.effect.path) if site.effect.path else None
-    changing = isinstance(path, Text) or (isinstance(path, Unknown) and path.why.startswith("an item"))
-    return frozenset(("item",)) if site.machine.loops and changing else frozenset()
+    changing = (isinstance(path, Text) and "*" in path.pattern) or (isinstance(path, Unknown) and path.why.startswith("an item"))
+    if not site.machine.loops or not changing:
+        return frozenset()
+    return frozenset((windows.FILE,)) if site.name.startswith("pandas.") else frozenset(("item", windows.FILE))
 
 
 def reloaded(site: Site) -> Value | None:
@@ -140,7 +142,7 @@ def _origin(site: Site) -> Origin:
 def origin_of_path(path: Value | None, site: Site, part: str = "") -> Origin:
     """The same path read twice is the same rows; of an unknown path only the place identifies the rows."""
     if isinstance(path, Const) and path.value is not None:
-        return Origin(f"file:{path.value}".replace("./", ""), part, at=site.at)
+        return Origin(f"file:{str(path.value).removeprefix('./')}", part, at=site.at)
     if isinstance(path, Text) and path.pattern.strip("*/"):
         return Origin(f"file:{path.pattern}", part, at=site.at)
     inner = summary(site.machine, [path]) if path is not None else None
@@ -184,6 +186,8 @@ def split(site: Site) -> Value:
     machine, effect = site.machine, site.effect
     values = _arrays(site)
     rows = summary(machine, values, instances=True) or _positions(values) or unknown_rows(values, site.at)
+    if windows.served(machine, values):
+        rows = with_traits(rows, columns.LAGGED)
     happens = whether(effect, site.bound) if effect.draws else False
     random = happens is not False
     seeded = own_seed(machine, site.value(effect.seed)) if effect.seed else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlstd.lower import ir
 from mlstd.trace.library import arrays, things
 from mlstd.trace.library.frameworks import commands
+from mlstd.trace.library.paths import above
 from mlstd.trace.machine import Machine
 from mlstd.trace.python import classes, imports
 from mlstd.trace.values.join import choice
@@ -61,6 +62,8 @@ def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value
             return value.inner("an attribute of something unknown", "" if name in SAME_ROWS else f".{name}", name)
         case Unknown():
             return machine.unknown(node, "an attribute of something unknown", name)
+        case Const() | Text() if name == "parent" and (folder := above(value)) is not None:
+            return folder
         case Const() | Text() | Tuple() | Stream() | Bound() | FunctionValue() | Partial():
             return _other(value, name)
         case _:

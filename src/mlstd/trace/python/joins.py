@@ -49,4 +49,5 @@ def strings(op: str, left: Value, right: Value) -> Value:
         return Text(text(left).split("%")[0] + "*", data)
     if isinstance(left, Const) and not isinstance(left.value, str):
         return Unknown("an operation on unknown values")
-    return Text(text(left) + joint + text(right), data)
+    joined = text(left) + joint + text(right)
+    return Const(joined) if op == "/" and data is None and "*" not in joined else Text(joined, data)

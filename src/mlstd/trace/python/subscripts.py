@@ -11,7 +11,7 @@ from typing import Literal
 
 from mlstd.lower import ir
 from mlstd.place import Place
-from mlstd.trace.library import setting
+from mlstd.trace.library import setting, windows
 from mlstd.trace.library.columns import column_set
 from mlstd.trace.library.importances import IMPORTANCES, narrowed_to
 from mlstd.trace.library.masks import own_part
@@ -201,7 +201,8 @@ def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
     if others:
         data = data.but(lacks=None)
     if isinstance(first, ir.Slice):
-        narrowed = _narrow(data, _bounds(machine, first), machine.here(node))
+        ends = (machine.verbs.evaluate(b) if b is not None else None for b in (first.lower, first.upper))
+        narrowed = _narrow(windows.cut(machine, data, first, *ends), _bounds(machine, first), machine.here(node))
         return _with_columns(narrowed, columns) if isinstance(narrowed, Data) else narrowed
     return chosen(machine, data, machine.verbs.evaluate(first), columns, first, node)
 

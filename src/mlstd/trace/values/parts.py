@@ -35,7 +35,7 @@ class Origin:
 class Step:
     """One choice of rows. `kind`: split (child `key` of the split at `at`), fold, slice (`key` is "lower:upper" with bounds as
     they are written or known), mask (`key` is the condition, "~" before its negation), some (rows picked in a way nobody
-    knows)."""
+    knows; `key` "~": those that were left)."""
 
     kind: Literal["split", "fold", "slice", "mask", "some"]
     at: str
@@ -84,7 +84,29 @@ def _steps(a: Step, b: Step) -> Overlap:
         return _slices(a.key, b.key)
     if a.kind == "mask" and b.kind == "mask" and a.key.removeprefix("~") == b.key.removeprefix("~"):
         return "no"
+    if a.kind == b.kind == "some" and a.at == b.at and a.key != b.key:
+        return "no"
     return "unknown"
+
+
+def left_by(whole: Part, taken: frozenset[Part], otherwise: Step) -> Part:
+    """The rows of `whole` that are not in `taken`; narrowed by `otherwise` where nobody can write down which these are."""
+    ways = {t.steps[len(whole.steps) :] for t in taken if contains(whole, t)}
+    if len(ways) == 1 and len(taken) == 1 and len(way := next(iter(ways))) == 1 and (rest := _rest(way[0])) is not None:
+        return whole.then(rest)
+    return whole.then(otherwise)
+
+
+def _rest(step: Step) -> Step | None:
+    """The choice that takes what another leaves."""
+    if step.kind == "mask":
+        return Step("mask", step.at, step.key[1:] if step.key.startswith("~") else f"~{step.key}", step.where)
+    if step.kind == "some":
+        return Step("some", step.at, "" if step.key else "~", step.where)
+    low, _, high = step.key.partition(":")
+    if step.kind == "slice" and bool(low) != bool(high):
+        return Step("slice", step.at, f":{low}" if low else f"{high}:", step.where)
+    return None
 
 
 def _slices(a: str, b: str) -> Overlap:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace import fields
+from mlstd.trace.library import paths
 from mlstd.trace.machine import Handler, Machine
 from mlstd.trace.objects import ancestry, note_method
 from mlstd.trace.values.arguments import Arguments
@@ -18,7 +19,6 @@ from mlstd.trace.values.kinds import (
     ModuleValue,
     Partial,
     Ref,
-    Text,
     Unknown,
     Value,
 )
@@ -124,18 +124,6 @@ def _vars(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     return machine.unknown(node, "the attributes of something")
 
 
-def _path(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
-    """`os.path.join(a, b)`, `Path(a, b)`: a path known in part."""
-    pieces = [
-        v.value if isinstance(v, Const) and isinstance(v.value, str) else v.pattern if isinstance(v, Text) else "*"
-        for v in arguments.positional
-    ]
-    if not pieces:
-        return Const(".")
-    joined = "/".join(str(p).rstrip("/") if i < len(pieces) - 1 else str(p) for i, p in enumerate(pieces))
-    return Text(joined) if "*" in joined else Const(joined)
-
-
 def _environment(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`os.environ.get("NAME", default)`, `os.getenv`: an option like any other."""
     name, default = arguments.get(0), arguments.get(1, "default")
@@ -173,7 +161,8 @@ GROUPS: dict[Handler, tuple[str, ...]] = {
     _partial: ("functools.partial",),
     _import_module: ("importlib.import_module", "builtins.__import__"),
     _vars: ("builtins.vars", "dataclasses.asdict"),
-    _path: ("os.path.join", "pathlib.Path", "pathlib.PurePath", "os.path.normpath", "pathlib.PosixPath"),
+    paths.path: ("os.path.join", "pathlib.Path", "pathlib.PurePath", "os.path.normpath", "pathlib.PosixPath"),
+    paths.folder: ("os.path.dirname",),
     _environment: ("os.getenv", "os.environ.get", "os.environ.setdefault"),
     fields.declared: (
         "dataclasses.field",

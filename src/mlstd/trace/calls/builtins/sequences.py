@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.events import Compare
+from mlstd.trace.library.windows import strides
 from mlstd.trace.machine import Handler, Machine
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import narrowed
@@ -47,6 +48,7 @@ def _range(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if data is not None and data.kind == "index":
         return Stream(data)
     counter = machine.unknown(node, COUNTER)
+    strides(machine, counter, arguments.positional[2] if len(arguments.positional) > 2 else Const(1))
     if 1 <= len(arguments.positional) <= 2:
         low, high = (Const(None), *arguments.positional)[-2:]
         counter = counter.inner(COUNTER, f"{_bound(low)}:{_bound(high)}")

@@ -1,0 +1,34 @@
+"""Which file does a path name, as far as its pieces are known?"""
+
+from __future__ import annotations
+
+import posixpath
+
+from mlstd.lower import ir
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
+from mlstd.trace.values.kinds import Const, Text, Value
+
+
+def path(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`os.path.join(a, b)`, `Path(a, b)`: a path known in part."""
+    pieces = [
+        v.value if isinstance(v, Const) and isinstance(v.value, str) else v.pattern if isinstance(v, Text) else "*"
+        for v in arguments.positional
+    ]
+    if not pieces:
+        return Const(".")
+    joined = "/".join(str(p).rstrip("/") if i < len(pieces) - 1 else str(p) for i, p in enumerate(pieces))
+    return Text(joined) if "*" in joined else Const(joined.removeprefix("./"))
+
+
+def folder(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    """`os.path.dirname(__file__)`: the folder that a known path lies in."""
+    return above(arguments.get(0))
+
+
+def above(value: Value | None) -> Value | None:
+    """The folder of a path; None where the path is not known."""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return Const(posixpath.dirname(value.value.replace("\\", "/")) or ".")
+    return Text(posixpath.dirname(value.pattern)) if isinstance(value, Text) and "/" in value.pattern else None

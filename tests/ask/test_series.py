@@ -1,0 +1,127 @@
+"""Rows in their order: parts cut by position or by label, windows along a series, files that a loop reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ask.asking import lines
+
+HEAD = """
+import glob
+import numpy as np, pandas as pd
+from sklearn.linear_model import Ridge
+from sklearn.metrics import mean_squared_error
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+"""  # the next line is line 8
+SCORE = """
+model = Ridge().fit(train[["x"]], train["y"])
+print(mean_squared_error(test["y"], model.predict(test[["x"]])))
+"""
+TRAINED = "evaluated-on-training-data"
+WINDOWS = """
+data = pd.read_csv("series.csv")["y"].values
+X, y = [], []
+for i in range({range}):
+    X.append(data[{slice}])
+    y.append(data[i + n])
+a, b, c, d = train_test_split(np.array(X), np.array(y), random_state=0)
+print(mean_squared_error(d, Ridge().fit(a, c).predict(b)))
+"""
+FILES = """
+X, y = [], []
+for name in sorted(glob.glob("*.csv")):
+    table = pd.read_csv(name)
+    values = StandardScaler().fit_transform(table[["x"]])
+    {gather}
+a, b, c, d = train_test_split(np.array(X), np.array(y), random_state=0)
+print(mean_squared_error(d, Ridge().fit(a, c).predict(b)))
+"""
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "train, test = df.drop(df.index[-12:]), df.loc[df.index[-12:], :]",
+        "train = df.sample(frac=0.8, random_state=0); test = df.drop(train.index)",
+        "test = df.sample(20, random_state=0); train = df.drop(index=test.index)",
+        "old = df['year'] < 2020; test = df[~old]; train = df.drop(test.index)",
+    ],
+)
+def test_what_is_dropped_by_its_index_is_apart_from_what_is_left(cut: str, tmp_path: Path) -> None:
+    assert lines(TRAINED, HEAD + f'df = pd.read_csv("a.csv")\n{cut}' + SCORE, tmp_path) == []
+
+
+def test_rows_left_after_several_choices_are_not_those_chosen(tmp_path: Path) -> None:
+    cut = "train = df.head(50).dropna(); test = df.drop(train.index)"
+    assert lines(TRAINED, HEAD + f'df = pd.read_csv("a.csv")\n{cut}' + SCORE, tmp_path) == []
+
+
+def test_a_file_of_each_round_is_cut_in_that_round(tmp_path: Path) -> None:
+    body = "for name in sorted(glob.glob('*.csv')):\n    df = pd.read_csv(name)\n    train, test = df[:-9], df[-9:]"
+    assert lines(TRAINED, HEAD + body + SCORE.replace("\n", "\n    ").rstrip(), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("counted", "slice"),
+    [
+        ("len(data) - n", "i : i + n"),
+        ("60, len(data)", "i - 60 : i"),
+        ("0, len(data) - 180, 100", "i : i + 180"),
+        ("0, len(data) - n, step", "i : i + n"),
+    ],
+)
+def test_windows_that_overlap_are_not_divided_by_chance(counted: str, slice: str, tmp_path: Path) -> None:
+    code = HEAD + "import sys\nn, step = map(int, sys.argv[1:])" + WINDOWS.format(range=counted, slice=slice)
+    assert lines("shuffled-time-series", code, tmp_path) == [15]
+
+
+@pytest.mark.parametrize(
+    ("counted", "slice"),
+    [("0, len(data) - n, n", "i : i + n"), ("0, len(data), 100", "i : i + 100"), ("len(data) // n", "i * n : (i + 1) * n")],
+)
+def test_chunks_side_by_side_are_no_windows(counted: str, slice: str, tmp_path: Path) -> None:
+    code = HEAD + "import sys\nn = int(sys.argv[1])" + WINDOWS.format(range=counted, slice=slice)
+    assert lines("shuffled-time-series", code, tmp_path) == []
+
+
+def test_a_data_set_that_serves_windows(tmp_path: Path) -> None:
+    code = """
+import torch
+from torch.utils.data import Dataset, random_split
+
+class Windows(Dataset):
+    def __init__(self, data, length):
+        self.data, self.length = data, length
+
+    def __len__(self):
+        return len(self.data) - self.length
+
+    def __getitem__(self, index):
+        return self.data[index : index + self.length], self.data[index + self.length]
+
+whole = Windows(torch.load("series.pt"), 24)
+train, test = random_split(whole, [800, 200])
+model = torch.nn.Linear(24, 1)
+"""
+    assert lines("shuffled-time-series", code, tmp_path) == [16]
+
+
+def test_statistics_of_one_file_tell_nothing_of_the_others(tmp_path: Path) -> None:
+    code = HEAD + FILES.format(gather='X.append(values); y.append(table["y"])')
+    assert lines("fit-before-split", code, tmp_path) == []
+    assert lines("split-across-groups", code, tmp_path) == []
+
+
+def test_pieces_of_a_file_belong_together(tmp_path: Path) -> None:
+    code = HEAD + FILES.format(gather="for i in range(0, 900, 50): X.append(values[i : i + 100]); y.append(i)")
+    assert lines("split-across-groups", code, tmp_path) == [14]
+    assert lines("shuffled-time-series", code, tmp_path) == []
+
+
+def test_a_path_beside_the_module_is_the_same_in_every_round(tmp_path: Path) -> None:
+    read = "def read():\n    return pd.read_csv(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'a.csv'))\n"
+    body = "import os\n" + read + "for share in (1, 2):\n    df = read()\n    train, test = df[:-share], df[-share:]"
+    assert lines(TRAINED, HEAD + body + SCORE.replace("\n", "\n    ").rstrip(), tmp_path) == []
