@@ -41,6 +41,7 @@ for x, y in loader:
 print({told})
 """
 MEAN = "(guess == y).float().mean().item()"
+DICE = "(2 * (model(x) * y).sum() / (model(x) + y).sum()).item()"
 BAD = {
     "mean over the batches": (f"total += {MEAN}", "total / len(loader)"),
     "total = total + x": (f"total = total + {MEAN}", "total / len(loader)"),
@@ -49,6 +50,7 @@ BAD = {
     "an array": ("scores.append(accuracy_score(y, guess))", "np.array(scores).mean()"),
     "a meter that weighs all alike": (f"meter.update({MEAN})", "meter.avg"),
     "percent": (f"total += 100 * {MEAN}", "total / len(loader)"),
+    "a quotient of sums": (f"total += {DICE}", "total / len(loader)"),
 }
 GOOD = {
     "hits over rows": ("total += (guess == y).sum().item(); count += len(y)", "total / count"),
@@ -56,6 +58,15 @@ GOOD = {
     "a meter that weighs": (f"meter.update({MEAN}, x.size(0))", "meter.avg"),
     "weights": (f"scores.append({MEAN}); total += 1", "np.average(scores, weights=[1, 2])"),
     "a mean loss": ("total += F.cross_entropy(model(x), y).item()", "total / len(loader)"),
+    "a loss that is the rest of a quotient": (f"total += 1 - {DICE}", "total / len(loader)"),
+    "images of one batch in a list": (
+        "count += len(y) * np.mean([accuracy_score(b, a) for a, b in zip(guess, y)])",
+        "count / len(test)",
+    ),
+    "images of one batch summed up": (
+        "inner = 0\n    for a, b in zip(guess, y):\n        inner += accuracy_score(b, a)\n    total += inner / len(y) * len(y)",
+        "total / len(test)",
+    ),
     "everything scored at once": ("scores.append(guess)", "accuracy_score(test.targets, np.concatenate(scores))"),
 }
 

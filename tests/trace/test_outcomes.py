@@ -37,6 +37,13 @@ GIVE = "accuracy = accuracy_score(test['y'], predicted)\n"
         GIVE
         + "from dvclive import Live\nlive = Live()\nif not live.summary:\n    live.summary = {'accuracy': {}}\n"
         + "live.summary['accuracy']['test'] = accuracy",
+        "import hydra\n@hydra.main(config_path='conf', config_name='main')\ndef main(cfg):\n    "
+        + GIVE
+        + "    logging.getLogger(__name__).info(f'{accuracy}')\nmain()",
+        "import json, os\n"
+        + GIVE
+        + "if os.path.exists('a.json'):\n    held = json.load(open('a.json'))\nelse:\n    held = {}\n"
+        + "if 'x' not in held:\n    held['x'] = {}\nheld['x']['y'] = accuracy\njson.dump(held, open('a.json', 'w'))",
         GIVE + "import sqlite3\nsqlite3.connect('a.db').execute('insert into scores values (?)', (accuracy,))",
     ],
 )
@@ -88,6 +95,19 @@ def test_what_nobody_knows_makes_a_record_unclear() -> None:
     dump = "import json, elsewhere\njson.dump({}, open('a.json', 'w'))"
     assert [r.unclear for r in of(traced(SCORE + dump.format("{'seed': 1}")), Record)] == [False]
     assert [r.unclear for r in of(traced(SCORE + dump.format("elsewhere.results()")), Record)] == [True]
+
+
+@pytest.mark.parametrize("test", ["accuracy is not None", "accuracy != '' and accuracy is not None"])
+def test_asking_whether_there_is_a_score_chooses_nothing(test: str) -> None:
+    keep = f"for accuracy in (accuracy, ''):\n    if {test}:\n        best = accuracy"
+    assert of(traced(SCORE + GIVE + keep), Select, sure=False) == []
+
+
+def test_what_hydra_logs_stays_on_the_terminal_if_its_handlers_say_so() -> None:
+    app = "import hydra, logging\n@hydra.main(config_path='conf', config_name='main')\ndef main(cfg):\n    " + GIVE
+    app += "    logging.getLogger(__name__).info(f'{accuracy}')\nmain()"
+    told = traced(SCORE + app, conf__main_yaml="hydra: {job_logging: {root: {handlers: [console]}}}")
+    assert of(told, Record) == []
 
 
 def test_the_class_of_a_score_chooses_nothing() -> None:

@@ -30,7 +30,7 @@ def averages(view: View) -> Iterator[Case]:
     for event in view.of(Average):
         traits, models = event.value.traits, event.value.models
         whole = "indivisible" in traits
-        loss = "loss" in traits or event.value.metric == "loss"
+        loss = ("loss" in traits and "ratio" not in traits) or event.value.metric == "loss"
         if view.at(event) in done or not models or (not whole and (loss or "even" in traits)):
             continue
         seen = seen_by(event.value.parts, event.fitted)

@@ -64,6 +64,7 @@ class Object:
     info: ClassInfo | None = None
     base: Kind | None = None  # framework kind that a project class inherits from
     parent: Address | None = None  # enclosing scope
+    loops: tuple[Place, ...] = ()  # around the place where it was made last
     names: dict[str, None] = field(default_factory=dict)  # slots ever written, in order
 
 
@@ -199,6 +200,7 @@ class Machine:
         made = self.heap.get(address)
         if made is None:
             made = self.heap[address] = Object(address, kind, at, cls, info)
+        made.loops = self.loops
         return made
 
     def object(self, value: Value) -> Object | None:

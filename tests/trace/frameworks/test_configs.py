@@ -208,3 +208,22 @@ def test_a_default_that_the_program_refuses_is_not_a_plain_run() -> None:
         raise ValueError("say where")
     """)
     assert [e.sure.name for e in told.events if isinstance(e, Load)] == ["SURELY"]
+
+
+def test_a_default_that_the_program_refuses_is_nobodys() -> None:
+    told = traced(
+        """
+        import argparse, sys
+        from torch import nn
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--model", default=None)
+        args = parser.parse_args()
+        if args.model not in ["small", "big"]:
+            sys.exit("which model?")
+        if args.model == "small":
+            model = nn.Linear(4, 1)
+        elif args.model == "big":
+            model = nn.LSTM(4, 64)
+        """
+    )
+    assert {d.name for d in of(told, Draw, sure=False)} == {"torch.nn.Linear", "torch.nn.LSTM"}

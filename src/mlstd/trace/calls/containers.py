@@ -51,7 +51,8 @@ def _list(machine: Machine, owner: Ref, held: Items, name: str, arguments: Argum
         value = arguments.get(1) if name == "insert" else first
         value = counted(machine, value, node) if isinstance(value, Const) and value.value is not None else value
         kept = sorted_out(machine, value, node) if value is not None else NONE
-        machine.store(owner.address, "[]", _with(held, collected(machine, kept), bool(machine.loops)))
+        kept = collected(machine, kept, machine.heap[owner.address].loops)
+        machine.store(owner.address, "[]", _with(held, kept, bool(machine.loops)))
     elif name in ("extend", "update", "extendleft") and first is not None:
         stream = machine.verbs.iterate(first, node)
         if stream.items is not None and held.rest is None and not machine.loops:

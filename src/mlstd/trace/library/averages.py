@@ -1,12 +1,15 @@
 """Is a score an average over batches, which weighs a small last batch like the others?
 
-Traits of a score tell how far it has come: "mean" (of its batch), "collected" (in a list), "summed" (over batches).
-What is multiplied by the size of its batch is a sum again; what was summed and is then divided is the score of the whole.
+Traits of a score tell how far it has come: "mean" (of its batch), "collected" (in a list), "summed" (over batches), "ratio" (a
+quotient of two sums over its batch: IoU, Dice). What is multiplied by the size of its batch is a sum again; what was summed and
+is then divided is the score of the whole. What begins and ends within one batch (a sum over its images) tells of that batch
+alone.
 """
 
 from __future__ import annotations
 
 from mlstd.lower import ir
+from mlstd.place import Place
 from mlstd.trace.events import Average
 from mlstd.trace.library.reduce import learned_from
 from mlstd.trace.machine import Machine
@@ -19,6 +22,31 @@ SUMS = frozenset(("sum", "nansum", "reduce_sum", "fsum"))
 STAGES = frozenset(("batch", "mean", "collected", "summed", "single", "even"))
 BATCH = frozenset(("batch", "single", "even"))  # what is told of a batch, and of the scores of it
 INDIVISIBLE = "indivisible"  # no mean over rows: F1, AUC, a root
+
+
+OPENED, LOOPS = "loaders opened", "loops over batches"
+
+
+def opened(machine: Machine) -> int:
+    """How often has a loader begun to hand out batches?"""
+    return int(machine.notes.get(OPENED, 0))
+
+
+def opens(machine: Machine) -> None:
+    """A loader begins to hand out batches."""
+    machine.notes[OPENED] = opened(machine) + 1
+
+
+def entered(machine: Machine, before: int) -> None:
+    """A loop begins; where its iterable has opened a loader, its rounds are batches."""
+    if opened(machine) != before:
+        machine.notes.setdefault(LOOPS, set()).add(machine.loops[-1])
+
+
+def within(machine: Machine, began: tuple[Place, ...] | None) -> bool:
+    """Did something that began in these loops begin in the batch that is at hand?"""
+    inner = next((place for place in reversed(machine.loops) if place in machine.notes.get(LOOPS, ())), None)
+    return inner is not None and began is not None and inner in began
 
 
 def of_batch(data: Data) -> bool:
@@ -72,14 +100,26 @@ def weighted(data: Data, other: Value, written: ir.Expr) -> Data:
     return data if plain or "summed" in data.traits else data.but(traits=data.traits - {"mean"})
 
 
-def added(machine: Machine, value: Value) -> Value:
-    """`total += score` in a loop over batches."""
-    return _with(value, "summed") if machine.loops and isinstance(value, Data) and of_batch(value) else value
+def added(machine: Machine, value: Value, began: tuple[Place, ...] | None = None) -> Value:
+    """`total += score` in a loop over batches; `began`: the loops around the beginning of the total."""
+    grows = machine.loops and isinstance(value, Data) and of_batch(value) and not within(machine, began)
+    return _with(value, "summed") if grows and isinstance(value, Data) else value
 
 
-def collected(machine: Machine, value: Value) -> Value:
-    """`scores.append(score)` in a loop over batches."""
-    return _with(value, "collected") if machine.loops and isinstance(value, Data) and of_batch(value) else value
+def collected(machine: Machine, value: Value, began: tuple[Place, ...] | None = None) -> Value:
+    """`scores.append(score)` in a loop over batches; `began`: the loops around the making of the list."""
+    grows = machine.loops and isinstance(value, Data) and of_batch(value) and not within(machine, began)
+    return _with(value, "collected") if grows and isinstance(value, Data) else value
+
+
+def quotient(data: Data) -> Data:
+    """`hits / union`: two sums over one batch make a score of it that is no sum."""
+    return data.but(traits=data.traits | {"mean", "ratio"}) if of_batch(data) and "by hand" in data.metric else data
+
+
+def turned(data: Data) -> Data:
+    """`1 - dice`, `-dice`: a loss."""
+    return data.but(traits=data.traits - {"ratio"})
 
 
 def _with(data: Data, trait: str) -> Data:

@@ -12,6 +12,7 @@ from typing import Any
 from mlstd.lower import ir
 from mlstd.trace import fields
 from mlstd.trace.library.compose import MISSING, compose, parse, resolved
+from mlstd.trace.library.frameworks.logs import note
 from mlstd.trace.machine import Handler, Machine, constant
 from mlstd.trace.objects import note_method
 from mlstd.trace.values.arguments import Arguments
@@ -39,14 +40,20 @@ SPECIAL = frozenset(("_target_", "_partial_", "_recursive_", "_convert_", "_args
 def configuration(machine: Machine, given: Arguments, path: str) -> Value:
     """The configuration that `@hydra.main` hands to its function, which stands in the file `path`."""
     folder, name = given.get(0, "config_path"), given.get(1, "config_name")
-    if not (isinstance(name, Const) and isinstance(name.value, str)):
-        return Unknown("a configuration", None, "cfg")
     below = str(constant(folder) or "")
+    if name is None and below.endswith((".yaml", ".yml")):  # of old, the path named the file
+        below, name = posixpath.dirname(below), Const(posixpath.basename(below))
+    if not (isinstance(name, Const) and isinstance(name.value, str)):
+        note(machine, "log file")
+        return Unknown("a configuration", None, "cfg")
     folders = [posixpath.normpath(posixpath.join(posixpath.dirname(path), below)), below]
     for base in dict.fromkeys(folders):
         data = compose(lambda file: _read(machine, file), base, name.value)
         if data is not None:
+            if _logs_to_file(data):
+                note(machine, "log file")
             return as_value(machine, data, f"hydra {path}")
+    note(machine, "log file")
     stored = machine.notes.get(("config", name.value))
     if isinstance(stored, ClassValue):
         instance = machine.verbs.construct(stored, Arguments(), stored.node)
@@ -54,6 +61,14 @@ def configuration(machine: Machine, given: Arguments, path: str) -> Value:
             fields.fill(machine, stored, instance.address, Arguments(), option=True)
         return instance
     return stored if isinstance(stored, Ref) else Unknown("a configuration", None, "cfg")
+
+
+def _logs_to_file(data: dict[str, Any]) -> bool:
+    """Hydra's own logging has a file among its handlers, unless the configuration lists others."""
+    level: Any = data
+    for key in ("hydra", "job_logging", "root", "handlers"):
+        level = level.get(key) if isinstance(level, dict) else None
+    return not isinstance(level, list) or "file" in level
 
 
 def store(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:

@@ -93,7 +93,7 @@ def _pass(site: Site) -> Value:
     last = site.name.rpartition(".")[2]
     if effect.returns == "self" and site.receiver is not None:
         return site.receiver
-    found = summary(machine, values, instances=False)
+    found = summary(machine, values[:1] if last in REDUCERS else values, instances=False)  # after it stand axes
     if found is not None:
         reach(machine, values)
         if last in averages.PRODUCTS or site.value("weights") not in (None, Const(None)):

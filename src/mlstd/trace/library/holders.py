@@ -82,6 +82,7 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
     inner = machine.load(value.address, "@dataset")
     if isinstance(rows, Data):
         rows = with_traits(rows, *averages.of_loader(machine, value.address))
+        averages.opens(machine)
     if isinstance(inner, Ref) and isinstance(rows, Data):
         with workers.working(machine, value):
             return Stream(_batch(machine, inner, rows, node))

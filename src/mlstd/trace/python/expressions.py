@@ -263,13 +263,14 @@ def _lambda(machine: Machine, node: ir.Lambda) -> Value:
 def _comprehension(machine: Machine, node: ir.Comprehension) -> Value:
     collected: list[Value] = []
     keyed: list[tuple[Value, Value]] = []
+    began = machine.loops
 
     def element() -> None:
         first = evaluate(machine, node.element)
         if node.value is not None:
             keyed.append((first, evaluate(machine, node.value)))
         else:
-            collected.append(averages.collected(machine, first))
+            collected.append(averages.collected(machine, first, began))
 
     complete = _clauses(machine, node, 0, element)
     if node.kind == "dict":
@@ -292,12 +293,14 @@ def _clauses(machine: Machine, node: ir.Comprehension, depth: int, element: Call
         element()
         return True
     clause = node.clauses[depth]
+    loaders = averages.opened(machine)
     stream = machine.verbs.iterate(evaluate(machine, clause.iterable), clause.iterable)
     items = stream.items if stream.items is not None and len(stream.items) <= 12 else (stream.element,)
     complete = stream.items is not None and len(stream.items) <= 12 and not clause.conditions
     for number, item in enumerate(items):
         before, loops = machine.unrolled, machine.loops
         machine.unrolled, machine.loops = (*before, number), (*loops, machine.here(node))
+        averages.entered(machine, loaders)
         machine.verbs.assign(clause.target, item)
         for condition in clause.conditions:
             evaluate(machine, condition)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from mlstd.lower import ir
 from mlstd.trace.flow.loops import settle
 from mlstd.trace.flow.state import State, merge
+from mlstd.trace.library import averages
 from mlstd.trace.machine import Condition, LoopExits, Machine
 from mlstd.trace.python import truth
 from mlstd.trace.values.collect import data_in, walk
@@ -31,9 +32,11 @@ def run(machine: Machine, node: ir.Loop) -> None:
 
 
 def _for(machine: Machine, node: ir.Loop) -> None:
+    loaders = averages.opened(machine)
     stream = machine.verbs.iterate(machine.verbs.evaluate(node.over), node.over)
     if machine.state is None:
         return
+    averages.entered(machine, loaders)
     items = stream.items
     if items is not None and not items:
         return

@@ -104,6 +104,8 @@ def _unary(machine: Machine, node: ir.Operation, value: Value) -> Value:
         if known is not None:
             return Const(not known, option_of(value))
         return value
+    if node.op == "-" and isinstance(value, Data):
+        return averages.turned(value)
     if isinstance(value, Const) and isinstance(value.value, (int, float)):
         results: dict[str, Any] = {"-": -value.value, "+": value.value}
         return Const(results.get(node.op, ~int(value.value)), value.option)
@@ -152,6 +154,8 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
         reach(machine, (left, right))
         other = right if first is not None else left
         value = _one(machine, op, alone, node, other)
+        if op == "-" and first is None and isinstance(value, Data):
+            value = averages.turned(value)
         return averages.after(machine, op, value, other, first is not None, node)
     for value in (left, right):
         if isinstance(value, Unknown) and value.why in (COUNTER, CHANCE, CLOCK):
@@ -276,7 +280,8 @@ def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> V
     if left.kind == "score" and right.kind == "score":
         if op in ORDERS and not machine.tape.muted:
             machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(left, right)))
-        return unite(left, right)
+        united = unite(left, right)
+        return averages.quotient(united) if op == "/" else united
     if "score" in kinds:
         score, other = (left, right) if left.kind == "score" else (right, left)
         if other.kind == "prediction":

@@ -18,7 +18,7 @@ from mlstd.trace.library.frameworks import logs
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Condition, Machine
-from mlstd.trace.python import classes, imports, loops, names, subscripts, truth
+from mlstd.trace.python import classes, imports, loops, names, truth, writes
 from mlstd.trace.python.expressions import evaluate, ghost, known_items
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import data_in, summary
@@ -70,8 +70,11 @@ def _assign(machine: Machine, node: ir.Assign) -> None:
     if node.value is None:
         return
     value = evaluate(machine, node.value)
+    began = ("began", machine.frame.scope, source(node.targets[0]))
     if _grows(node):
-        value = averages.added(machine, counted(machine, value, node))
+        value = averages.added(machine, counted(machine, value, node), machine.notes.get(began))
+    else:
+        machine.notes[began] = machine.loops
     for target in node.targets:
         assign(machine, target, value)
 
@@ -92,7 +95,7 @@ def assign(machine: Machine, target: ir.Expr, value: Value) -> None:
         case ir.Attribute():
             _assign_attribute(machine, target, value)
         case ir.Subscript():
-            subscripts.write(machine, target, value)
+            writes.write(machine, target, value)
         case ir.Sequence(items=items):
             _unpack(machine, items, value, target)
         case ir.Starred(value=inner):
@@ -165,11 +168,12 @@ def _if(machine: Machine, node: ir.If) -> None:
     test = evaluate(machine, node.test)
     if machine.state is None:
         return
-    known = truth.truth(machine, test)
+    known = truth.known(machine, test)
     if known is not None:
         taken, other = (node.body, node.orelse) if known else (node.orelse, node.body)
         option = truth.option_of(test) or ("" if known else _empty_setting(node.test))
         if truth.option_of(test) and _refuses(taken):
+            truth.refuse(machine, truth.option_of(test))
             execute(machine, other)  # a default that the program refuses is not what anybody runs it with
             return
         if machine.notes.get(("choices", option), 0) > 1:
@@ -206,7 +210,8 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
     if _keeps(node.body):
         reach(machine, [test])
     with machine.under(truth.doubt(test), condition, chosen=hint):
-        if data is not None and data.kind == "score" and "hits" not in data.traits and _keeps(node.body):
+        chooses = data is not None and data.kind == "score" and "hits" not in data.traits and not truth.asks_presence(node.test)
+        if data is not None and chooses and _keeps(node.body):
             how = "stop" if _stops(node.body) else "best"
             machine.tape.add(Select(**machine.common(machine.here(node), source(node.test)), by=data, how=how))
         machine.state = start.fork()

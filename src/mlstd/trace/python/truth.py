@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlstd.lower import ir
 from mlstd.trace.events import Certainty
 from mlstd.trace.library.randomness import CHANCE
 from mlstd.trace.machine import Machine
@@ -20,6 +21,8 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
+
+REFUSED = "options whose default the program refuses"
 
 
 def truth(machine: Machine, value: Value) -> bool | None:
@@ -46,6 +49,27 @@ def _truth_of_object(machine: Machine, address: int) -> bool | None:
     if isinstance(named, Entries):
         return True if named.items else None if named.rest is not None else False
     return True
+
+
+def known(machine: Machine, test: Value) -> bool | None:
+    """Which way does a test go in a plain run? Open (None) where it rests on a default that the program has refused."""
+    return None if option_of(test) in machine.notes.get(REFUSED, ()) and option_of(test) else truth(machine, test)
+
+
+def refuse(machine: Machine, option: str) -> None:
+    """The program ends where an option has its default: whoever runs it gives another value."""
+    machine.notes.setdefault(REFUSED, {})[option] = True
+
+
+def asks_presence(test: ir.Expr) -> bool:
+    """Does a test ask no more than whether something is there: `x is not None`, `x != ""`?"""
+    if not isinstance(test, ir.Operation):
+        return False
+    if test.op in ("and", "or", "not"):
+        return all(map(asks_presence, test.operands))
+    return test.op in ("is", "is not", "==", "!=") and any(
+        isinstance(o, ir.Const) and (o.value is None or isinstance(o.value, str)) for o in test.operands
+    )
 
 
 def option_of(value: Value) -> str:
