@@ -150,3 +150,18 @@ model = RandomForestClassifier(**study.best_params).fit(a, c)
 print(accuracy_score(d, model.predict(b)))
 """
     assert lonely(body) == [17]
+
+
+def test_standardised_rows_are_no_naive_prediction() -> None:
+    body = """
+from tensorflow import keras
+(x, y), (u, v) = keras.datasets.boston_housing.load_data()
+mean = x.mean(axis=0)
+x -= mean
+u -= mean
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile(loss="mse", metrics=["mae"])
+model.fit(x, y)
+print(model.evaluate(u, v))
+"""
+    assert lonely(body) == [18]

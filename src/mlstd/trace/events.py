@@ -323,6 +323,7 @@ class Thing:
     part: bool = False
     home: str = ""  # the file that defines its class, where that is the project's own
     arguments: tuple[tuple[str, str], ...] = ()
+    file: str = ""  # of a model that was loaded: from where, as far as it is known
     inside: frozenset[Address] = frozenset()  # the models that it holds or was made with, when the run ends
 
 

@@ -11,7 +11,7 @@ from mlstd.trace.events import Fit, Record, Show
 from mlstd.trace.library import averages, joined, masks
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.columns import AHEAD, LAGGED, after_method
-from mlstd.trace.library.frameworks.tensorflow import fetched
+from mlstd.trace.library.frameworks.tensorflow import fetched, waits
 from mlstd.trace.library.models import learn
 from mlstd.trace.library.outcomes import draw_on
 from mlstd.trace.library.randomness import draws
@@ -127,7 +127,7 @@ def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
 def element(data: Data) -> Value:
     """What iterating over data gives: a row, a batch, the pair of a batch's features and targets."""
     if data.kind == "rows" and "batch" not in data.traits:
-        return without_groups(with_traits(data, "item"))
+        return without_groups(with_traits(data.but(like=""), "item"))
     return data
 
 
@@ -176,8 +176,8 @@ def method(machine: Machine, data: Data, name: str, arguments: Arguments, node: 
 def _method(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value:
     if name == "backward":
         return backward(machine, data, node)
-    if name in ("run", "eval") and {"feed_dict", "session"} & arguments.named.keys():
-        return fetched(machine, data, arguments.named.get("feed_dict"), node)
+    if name in ("run", "eval") and ({"feed_dict", "session"} & arguments.named.keys() or waits(data)):
+        return fetched(machine, data, arguments.get(0, "feed_dict"), node)
     if name in SHAPE_METHODS and data.kind != "score":
         return machine.unknown(node, SHAPE, name)
     if name in ("startswith", "endswith"):
@@ -328,6 +328,9 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
         return narrowed(drawn, Step("some", str(site.at))) if name == "sample" and data.kind == "rows" else drawn
     if effect.effect == "transform" and effect.learns and data.kind == "rows":
         return data.but(stats=data.stats | {Stat(site.at, data.parts, "values", name)})
+    if data.like and effect.effect == "pass" and effect.draws:
+        draws(site, "shuffle" if effect.shuffled else "sample", data)
+        data = with_traits(data, "shuffled") if effect.shuffled else data
     if effect.calls:
         return _mapped(machine, data, site, effect, node)
     if effect.structure and arguments.all():
@@ -367,7 +370,7 @@ def _mapped(machine: Machine, data: Data, site: Site, effect: Effect, node: ir.N
         axis = site.value("axis")
         columns = site.name in ("apply", "transform", "agg", "pipe") and over_rows(axis if axis is not None else Const(None))
         whole = data.traits & {"grouped", "windowed"} or (columns and len(data.columns) != 1 and site.name != "map")
-        result = machine.verbs.call(function, Arguments([data if whole else with_traits(data, "item")]), node)
+        result = machine.verbs.call(function, Arguments([data if whole else with_traits(data.but(like=""), "item")]), node)
         made = summary(machine, [result])
         if made is not None:
             return data.but(

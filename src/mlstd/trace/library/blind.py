@@ -31,9 +31,14 @@ GUESSED = frozenset(
         "fit_resample",
         "partial_fit",
         "decision_function",
+        "fit_generator",
+        "evaluate_generator",
+        "predict_generator",
     )
 )
+NETWORK_WORDS = frozenset(("epochs", "steps_per_epoch", "callbacks", "validation_steps", "nb_epoch", "initial_epoch"))
 SHAPE = "the shape of rows"
+NAMELESS = "an unknown function"
 SEED_WORDS = ("seed", "determin", "reproduc")
 
 
@@ -46,8 +51,8 @@ def unknown_call(machine: Machine, function: Value, arguments: Arguments, node: 
         owner = _owner(machine, node)
         if name in GUESSED and isinstance(owner, Unknown):
             return _guess(machine, owner, name, arguments, node)
-        return _hidden(machine, name or "an unknown function", arguments, node, owner)
-    name = function.name if isinstance(function, Bound) else "an unknown function"
+        return _hidden(machine, name or NAMELESS, arguments, node, owner)
+    name = function.name if isinstance(function, Bound) else NAMELESS
     receiver = function.self if isinstance(function, Bound) else None
     return _hidden(machine, name, arguments, node, receiver)
 
@@ -77,14 +82,15 @@ def _guess(machine: Machine, owner: Unknown, name: str, arguments: Arguments, no
     made = machine.allocate("thing", None, key=f"guess {owner.hint} {owner.identity}")
     kind = machine.knowledge.kind("classifier")
     if made.address not in machine.things:
+        called = owner.hint if owner.hint != NAMELESS else ""
+        learns = name in ("fit", "fit_resample", "partial_fit", "fit_generator")
         machine.things[made.address] = Thing(
-            made.address,
-            owner.hint or "an unknown model",
-            "model",
-            owner.at,
-            owner.hint,
-            pretrained=name not in ("fit", "fit_resample", "partial_fit"),
+            made.address, called or "an unknown model", "model", owner.at, called, pretrained=not learns
         )
+    if _is_network(machine, name, arguments):
+        made.info = machine.knowledge.cls("keras.Model")
+    if made.info is not None:
+        return machine.verbs.call(Bound(Ref(made.address), name), arguments, node)
     effect = FITS if name in ("fit", "partial_fit") else kind.methods.get(name)
     if effect is None:
         data = summary(machine, arguments.all())
@@ -92,6 +98,14 @@ def _guess(machine: Machine, owner: Unknown, name: str, arguments: Arguments, no
     from mlstd.trace.library import effects
 
     return effects.perform(Site(machine, node, f"{owner.hint or 'unknown'}.{name}", effect, arguments, Ref(made.address), kind))
+
+
+def _is_network(machine: Machine, name: str, arguments: Arguments) -> bool:
+    """Is a model fitted as Keras fits its own: by a name that nobody else has, or in epochs where Keras is in use?"""
+    if name.endswith("_generator"):
+        return True
+    in_use = any(library.startswith(("keras.", "tensorflow.")) for library in machine.libraries)
+    return name == "fit" and in_use and not NETWORK_WORDS.isdisjoint(arguments.named)
 
 
 def unknown_external(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Value:

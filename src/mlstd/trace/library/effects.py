@@ -11,7 +11,7 @@ from mlstd.knowledge.schema import EffectName
 from mlstd.trace.library import averages, joined, models, modes, outcomes, rows
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, standardised, statistic
-from mlstd.trace.library.site import Site
+from mlstd.trace.library.site import Site, file_of
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import as_values, formed, in_forms, narrowed, with_traits
 from mlstd.trace.values.collect import summary
@@ -49,6 +49,8 @@ def _callback(site: Site) -> None:
 
 def _none(site: Site) -> Value:
     draws(site, "values")
+    if site.effect.path and (name := file_of(site.machine, site.value(site.effect.path))):
+        site.machine.notes.setdefault("read", set()).add(name)
     return _returned(site)
 
 
@@ -105,6 +107,8 @@ def _pass(site: Site) -> Value:
             return averages.reduced_by(machine, found, reduced(machine, found, site.node, site.code, adds=True), last, site.node)
         if effect.augments:
             return with_traits(found, "augmented")
+        if site.like and found.kind == "rows":
+            found = found.but(like=site.like)
         return _shaped(site, values, _gathered(site, values, found))
     if site.receiver is not None and not values:
         return site.receiver

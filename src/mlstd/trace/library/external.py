@@ -11,7 +11,7 @@ from mlstd.trace.events import Switch
 from mlstd.trace.library import blind, downloads, effects, making, parameters, things
 from mlstd.trace.library.frameworks import FRAMEWORKS
 from mlstd.trace.library.randomness import CLOCK
-from mlstd.trace.library.site import Site
+from mlstd.trace.library.site import Site, file_of
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import note_method
 from mlstd.trace.values.arguments import Arguments
@@ -94,7 +94,8 @@ def make(site: Site, kind_name: str) -> Value:
     made.base = kind
     making.describe_instance(machine, made, site.name, kind, site.node, "")
     if site.effect.pretrained:
-        machine.describe(made.address, pretrained=True)
+        path = file_of(machine, site.value(site.effect.path)) if site.effect.path else ""
+        machine.describe(made.address, pretrained=True, file=path)
     downloads.fetched(site)
     parameters.of_tracker(site, kind.role)
     passed = Site(machine, site.node, site.name, Effect(args=site.effect.args), site.arguments)

@@ -56,7 +56,7 @@ def _several(site: Site) -> Value | None:
 
 def _loaded(site: Site, origin: Origin) -> Value:
     """Rows of an origin."""
-    rows = Data("rows", frozenset((Part(origin),)), at=site.at, traits=_one_of_many(site))
+    rows = Data("rows", frozenset((Part(origin),)), at=site.at, traits=_one_of_many(site), like=site.like)
     _tell(site, rows)
     draws(site, "shuffle", rows)
     return structured(rows, site.effect.structure, site)

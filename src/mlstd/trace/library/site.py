@@ -63,6 +63,12 @@ class Site:
         decimals = [v for v in self.arguments.all() if isinstance(v, Const) and isinstance(v.value, int) and v.value > 0]
         return "" if self.name.endswith("round") and decimals else self.effect.returns
 
+    @property
+    def like(self) -> str:
+        """The kind of data set that the call gives: its rows have the methods of that."""
+        name = self.effect.returns.removeprefix("kind:")
+        return name if name != self.effect.returns and self.machine.knowledge.kind(name).role == "batches" else ""
+
     def unknown(self, why: str, hint: str = "") -> Unknown:
         """A value that is not known, made by this call."""
         return self.machine.unknown(self.node, why, hint)

@@ -6,6 +6,7 @@ import re
 
 from mlstd.lower import ir
 from mlstd.trace.machine import Frame, Machine
+from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import Address, Const, External, ModuleValue, Value
 
 
@@ -164,3 +165,12 @@ def run_file(machine: Machine, node: ir.RunFile) -> None:
     for name, value in machine.slots(scope).items():
         if not name.startswith("__"):
             _bind(machine, name, value)
+
+
+def member_of_module(machine: Machine, value: Value, index: ir.Expr, key: Value | None, node: ir.Node) -> Value | None:
+    """`sys.modules[__name__]` is the module that the code stands in, `globals()[name]` one of its names; None for all others."""
+    if value == External("sys.modules") and isinstance(index, ir.Name) and index.id == "__name__":
+        return ModuleValue(machine.here(node).path)
+    if isinstance(value, ModuleValue) and key is not None:
+        return machine.verbs.call(External("builtins.getattr"), Arguments([value, key]), node)
+    return None

@@ -71,7 +71,7 @@ def _assign(machine: Machine, node: ir.Assign) -> None:
         return
     value = evaluate(machine, node.value)
     began = ("began", machine.frame.scope, source(node.targets[0]))
-    if _grows(node):
+    if _grows(node) and not _shifts(node, value):
         value = averages.added(machine, counted(machine, value, node), machine.notes.get(began))
     else:
         machine.notes[began] = machine.loops
@@ -85,6 +85,11 @@ def _grows(node: ir.Assign) -> bool:
     if not isinstance(grown, ir.Operation) or grown.op not in ("+", "-") or len(grown.operands) != 2:
         return False
     return len(node.targets) == 1 and source(node.targets[0]) == source(grown.operands[0])
+
+
+def _shifts(node: ir.Assign, value: Value) -> bool:
+    """`X -= mean` moves rows; it adds nothing up."""
+    return isinstance(node.value, ir.Operation) and node.value.op == "-" and isinstance(value, Data) and value.kind == "rows"
 
 
 def assign(machine: Machine, target: ir.Expr, value: Value) -> None:

@@ -16,6 +16,7 @@ from mlstd.trace.library.importances import IMPORTANCES, narrowed_to
 from mlstd.trace.library.masks import own_part
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import is_method, note_method
+from mlstd.trace.python.imports import member_of_module
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import by_index, narrowed
 from mlstd.trace.values.collect import summary
@@ -71,6 +72,8 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
         return _of_object(machine, value, index, key, node)
     if isinstance(value, Stream):
         return value.element if not isinstance(index, ir.Slice) else value
+    if (member := member_of_module(machine, value, index, key, node)) is not None:
+        return member
     if isinstance(value, External):
         note_method(machine, key.option if isinstance(key, Const) else "", node)  # `models.__dict__[args.arch]`
         return machine.unknown(node, "read from outside the program", _hint(key, value.name))

@@ -113,6 +113,11 @@ def _import_module(machine: Machine, arguments: Arguments, node: ir.Node) -> Val
     return machine.unknown(node, "a module whose name is not known")
 
 
+def _globals(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`globals()`: the module that the code stands in."""
+    return ModuleValue(machine.here(node).path)
+
+
 def _vars(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`vars(args)`, `asdict(config)`: the attributes as a dict."""
     first = arguments.get(0)
@@ -160,6 +165,7 @@ GROUPS: dict[Handler, tuple[str, ...]] = {
     _super: ("builtins.super",),
     _partial: ("functools.partial",),
     _import_module: ("importlib.import_module", "builtins.__import__"),
+    _globals: ("builtins.globals",),
     _vars: ("builtins.vars", "dataclasses.asdict"),
     paths.path: ("os.path.join", "pathlib.Path", "pathlib.PurePath", "os.path.normpath", "pathlib.PosixPath"),
     paths.folder: ("os.path.dirname",),

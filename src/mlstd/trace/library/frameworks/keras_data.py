@@ -9,7 +9,7 @@ from mlstd.trace.library.randomness import own_seed
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import narrowed, with_traits
-from mlstd.trace.values.kinds import Address, Const, Data, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import Address, Const, Data, Ref, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Origin, Part, Step
 
 FLOWS = ("flow", "flow_from_directory", "flow_from_dataframe")
@@ -60,16 +60,27 @@ def directory(site: Site) -> Value | None:
         return None
     machine = site.machine
     value = effects.perform(site)
-    if not isinstance(value, Data):
+    rows = machine.load(value.address, "#rows") if isinstance(value, Ref) else value
+    if not isinstance(rows, Data):
         return value
-    whole = value.but(parts=frozenset(Part(Origin(p.origin.name, "", p.origin.known, p.origin.at), p.steps) for p in value.parts))
+    whole = rows.but(parts=frozenset(Part(Origin(p.origin.name, "", p.origin.known, p.origin.at), p.steps) for p in rows.parts))
     shuffled = given.flag(site.value("shuffle"), True) is not False
     seeded = own_seed(machine, site.value("seed")) is True
     common = machine.common(site.at, site.code)
     machine.tape.add(Split(**common, rows=whole, name=site.name, random=shuffled, seeded=seeded))
     if site.value("subset") == Const("both"):
-        return Tuple(tuple(value.but(parts=_part(whole, name)) for name in ("training", "validation")))
+        return Tuple(tuple(_batches(site, value, rows.but(parts=_part(whole, name))) for name in ("training", "validation")))
     return value
+
+
+def _batches(site: Site, like: Value, rows: Data) -> Value:
+    """Some rows in an object like another one."""
+    if not isinstance(like, Ref):
+        return rows
+    made = site.machine.allocate("thing", site.node, key="-".join(sorted(p.origin.part for p in rows.parts)))
+    made.info = site.machine.heap[like.address].info
+    site.machine.store(made.address, "#rows", rows)
+    return Ref(made.address)
 
 
 def windows(site: Site) -> Value:

@@ -12,7 +12,7 @@ from mlstd.lower import ir
 from mlstd.trace.events import Predict, Thing
 from mlstd.trace.library.frameworks import gradients, hooks
 from mlstd.trace.library.frameworks.framework import Framework
-from mlstd.trace.library.randomness import draws
+from mlstd.trace.library.randomness import draws, reach
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, models_in, unknown_rows
 from mlstd.trace.machine import Machine
@@ -89,7 +89,7 @@ def _optimizer(site: Site, name: str) -> Value | None:
     """`apply_gradients` of what a tape gave, `minimize` of a loss: now, or in a graph when a session runs it."""
     if name == "apply_gradients":
         data = gradients.gradients_in(site.machine, site.arguments.all())
-        if data is not None and _waits(data):
+        if data is not None and waits(data):
             return data.but(traits=data.traits - {gradients.TRAIT} | {STEP})
         return NONE if gradients.apply(site, models_in(site.machine, site.value("grads_and_vars"))) else None
     if name == "compute_gradients":
@@ -102,12 +102,12 @@ def _optimizer(site: Site, name: str) -> Value | None:
     if isinstance(loss, CODE):
         loss = site.machine.verbs.call(loss, Arguments(), site.node)
     data = summary(site.machine, [loss] if loss is not None else [])
-    if data is not None and (_waits(data) or not _eager(site.machine)):
+    if data is not None and (waits(data) or not _eager(site.machine)):
         return Data("statistic", data.parts, data.models, data.stats, STEP, at=site.at, traits=frozenset((STEP,)))
     return NONE if gradients.minimised(site, loss, models_in(site.machine, site.value("var_list"))) else None
 
 
-def _waits(data: Data) -> bool:
+def waits(data: Data) -> bool:
     """Does a value depend on what a session will feed?"""
     return any(part.origin.name.startswith(HELD) for part in data.parts)
 
@@ -145,6 +145,7 @@ def _variable(site: Site) -> Value | None:
         return None
     model = _graph(site.machine)
     draws(site, "weights", addresses=frozenset((model,)))
+    reach(site.machine, site.arguments.all())
     return Data("prediction", models=frozenset((model,)), at=site.at)
 
 
@@ -163,7 +164,7 @@ def _in_graph(site: Site) -> Value | None:
     if site.name.startswith("tensorflow.summary.") and last in ("merge_all", "merge"):
         return summary(machine, [*site.arguments.all(), *machine.notes.get("summaries", ())])
     data = summary(machine, site.arguments.all())
-    if data is None or not _waits(data):
+    if data is None or not waits(data):
         return None
     if site.name.startswith("tensorflow.summary."):
         machine.notes["summaries"] = [*machine.notes.get("summaries", ()), data]
@@ -197,7 +198,7 @@ def fetched(machine: Machine, fetches: Value | None, fed: Value | None, node: ir
 
 def _filled(machine: Machine, data: Data, fed: Value | None, node: ir.Node) -> Data:
     """The fetched value with the fed rows in the place of the placeholders."""
-    if not _waits(data):
+    if not waits(data):
         return data
     kept = frozenset(p for p in data.parts if not p.origin.name.startswith(HELD))
     rows = next(

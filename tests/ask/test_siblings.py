@@ -1,0 +1,60 @@
+"""Is another experiment of the project a fair comparison?"""
+
+from __future__ import annotations
+
+from mlstd.ask.siblings import compares, summarise
+from tests.trace.frameworks.story import run
+
+CNN = """
+from tensorflow import keras
+
+(x, y), (u, v) = keras.datasets.mnist.load_data()
+model = keras.Sequential([{layers}])
+model.compile(metrics=["accuracy"])
+model.fit(x, y)
+print(model.evaluate(u, v))
+"""
+DENSE = "keras.layers.Dense(8)"
+
+GRAPH = """
+import pickle
+import tensorflow as tf
+
+data = pickle.load(open("letters.pickle", "rb"))
+x, y = tf.placeholder(tf.float32), tf.placeholder(tf.int64)
+logits = {logits}
+step = tf.train.AdamOptimizer(0.1).minimize(tf.nn.softmax_cross_entropy_with_logits(logits=logits, labels=y))
+accuracy = tf.reduce_mean(tf.cast(tf.equal(tf.argmax(logits, 1), y), tf.float32))
+with tf.Session() as session:
+    session.run(step, feed_dict={{x: data["train"], y: data["train"]}})
+    print(session.run(accuracy, feed_dict={{x: data["test"], y: data["test"]}}))
+"""
+LINEAR = "tf.matmul(x, tf.Variable(tf.random_normal([784, 10])))"
+
+LOADED = """
+from tensorflow import keras
+import pandas as pd
+
+held = pd.read_csv("test.csv")
+model = keras.models.load_model("{path}")
+print(model.evaluate(held))
+"""
+
+
+def compared(mine: str, other: str) -> bool:
+    return compares(summarise(run(mine)), summarise(run(other)))
+
+
+def test_a_network_with_more_layers_is_another_method() -> None:
+    assert compared(CNN.format(layers=DENSE), CNN.format(layers=f"{DENSE}, {DENSE}"))
+    assert not compared(CNN.format(layers=DENSE), CNN.format(layers=DENSE))
+
+
+def test_a_graph_with_other_operations_is_another_method() -> None:
+    assert compared(GRAPH.format(logits=LINEAR), GRAPH.format(logits=f"tf.nn.relu({LINEAR})"))
+    assert not compared(GRAPH.format(logits=LINEAR), GRAPH.format(logits=LINEAR))
+
+
+def test_models_loaded_from_different_files_are_different_models() -> None:
+    assert compared(LOADED.format(path="small.h5"), LOADED.format(path="large.h5"))
+    assert not compared(LOADED.format(path="small.h5"), LOADED.format(path="models/small.h5"))
