@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.seeds import idle_helpers, idle_numbers
@@ -22,11 +23,12 @@ WORDS = {
 SHAPING = frozenset(("weights", "split", "shuffle", "sample", "fit", "augment"))
 
 
-def shaping(view: View) -> list[Draw]:
+@lru_cache(maxsize=1)
+def shaping(view: View) -> tuple[Draw, ...]:
     """The draws without a seed of their own that shape rows or models (numbers drawn for a plot do not)."""
     if not view.fits and not view.evaluations:
-        return []
-    return [d for d in view.draws if not d.own_seed and matters(view, d)]
+        return ()
+    return tuple(d for d in view.draws if not d.own_seed and matters(view, d))
 
 
 def matters(view: View, draw: Draw) -> bool:
@@ -66,8 +68,8 @@ def _chose_rows(view: View, draw: Draw) -> bool:
 
 def _thrown_away(view: View, draw: Draw) -> bool:
     """The weights belong to models that learn nothing, predict nothing and are never saved."""
-    owners = {m for m, inside in view.trace.inside.items() if draw.addresses & inside}
-    return bool(owners) and not owners & view.used
+    owners = [view.owners[a] for a in draw.addresses if a in view.owners]
+    return bool(owners) and all(view.used.isdisjoint(o) for o in owners)
 
 
 def seeded(view: View, draw: Draw) -> bool:

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mlstd.ask.case import Evidence
-from mlstd.ask.source import nodes, nodes_of, place
+from mlstd.ask.source import nodes, place
 from mlstd.ask.view import View
 from mlstd.lower import ir
+from mlstd.lower.nodes import nodes_of
 from mlstd.place import Place
 from mlstd.trace.values.text import source
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from mlstd.ask.case import Case
@@ -22,11 +23,11 @@ _FORMAL = re.compile(
 SILENCERS = ("warnings.filterwarnings", "warnings.simplefilter")
 
 
-def nodes(view: View) -> Iterator[tuple[str, ir.Unit, Any]]:
+@lru_cache(maxsize=1)  # many questions of one experiment walk through its code
+def nodes(view: View) -> tuple[tuple[str, ir.Unit, Any], ...]:
     """Every node of the closure's files, with its file and unit."""
-    for path, module in view.modules.items():
-        for unit in module.units:
-            yield from ((path, unit, node) for node in nodes_of(unit.body))
+    units = ((path, unit) for path, module in view.modules.items() for unit in module.units)
+    return tuple((path, unit, node) for path, unit in units for node in nodes_of(unit.body))
 
 
 def place(path: str, unit: ir.Unit, node: ir.Node) -> Place:

@@ -36,7 +36,7 @@ E = TypeVar("E")
 Seen: TypeAlias = Literal["training", "including", "held-out", "partly", "unknown"]
 
 
-@dataclass
+@dataclass(eq=False)
 class View:
     """A trace with its indexes. `modules` are the files of the closure, lowered; `siblings` what other entries of the project
     do."""
@@ -171,6 +171,15 @@ class View:
         for address, thing in self.trace.things.items():
             for inner in thing.inside:
                 found.setdefault(inner, set()).add(address)
+        return found
+
+    @cached_property
+    def owners(self) -> dict[Address, set[Address]]:
+        """The models that hold each object, all of its holders together."""
+        found: dict[Address, set[Address]] = {}
+        for model, inside in self.trace.inside.items():
+            for inner in inside:
+                found.setdefault(inner, set()).add(model)
         return found
 
     def hiding(self, what: Hidden) -> list[BlindSpot]:
