@@ -49,6 +49,7 @@ BAD = {
     "a list": ("scores.append(accuracy_score(y, guess))", "sum(scores) / len(scores)"),
     "an array": ("scores.append(accuracy_score(y, guess))", "np.array(scores).mean()"),
     "a meter that weighs all alike": (f"meter.update({MEAN})", "meter.avg"),
+    "hits over full batches": ("total += (guess == y).sum().item()", "total / (len(loader) * 64)"),
     "percent": (f"total += 100 * {MEAN}", "total / len(loader)"),
     "a quotient of sums": (f"total += {DICE}", "total / len(loader)"),
 }

@@ -165,3 +165,8 @@ model.fit(x, y)
 print(model.evaluate(u, v))
 """
     assert lonely(body) == [18]
+
+
+def test_automl_ranks_methods_by_itself() -> None:
+    assert lonely("from flaml import AutoML\nmodel = AutoML()\nmodel.fit(a, c)\nprint(accuracy_score(d, model.predict(b)))") == []
+    assert lonely("from pycaret.classification import *\ncompare_models()\n" + ONE) == []

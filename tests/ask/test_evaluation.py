@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mlstd.ask.evaluation import trained_scores, unevaluated
+from mlstd.ask.view import View
 from tests.ask.asked import lines as answers
+from tests.trace.traced import traced
 
 
 def test_a_training_score_beside_a_held_out_one() -> None:
@@ -99,3 +101,53 @@ for a, b in KFold(5).split(X):
     assert answers(trained_scores, source) == []
     again = source.replace("    model.fit(X.iloc[a], y.iloc[a])\n", "    pass\n")
     assert answers(trained_scores, again) == [(9, "high")]
+
+
+PASS = """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+def run(loader, model, optimizer):
+    hits = 0
+    for x, y in loader:
+        out = model(x)
+        loss = nn.functional.cross_entropy(out, y)
+        if model.training:
+            loss.backward()
+            optimizer.step()
+        hits += (out.argmax(1) == y).sum().item()
+    return hits / len(loader.dataset)
+DATA
+model = nn.Sequential(nn.Linear(3, 2), nn.Dropout())
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+model.train()
+run(DataLoader(train), model, optimizer)
+model.eval()
+print(run(DataLoader(test), model, optimizer))
+"""
+
+
+def test_a_pass_that_learns_only_in_training_mode() -> None:
+    data = "from torchvision.datasets import MNIST\ntrain, test = MNIST('d', train=True), MNIST('d', train=False)"
+    view = View(traced(PASS.replace("DATA", data)))
+    assert view.seen(view.evaluations[-1]) == "held-out"
+    assert len(view.fits) == 1
+
+
+def test_files_named_by_two_slices_of_a_list() -> None:
+    """One table, read by two data sets; each looks up the names that its slice of the folder left it."""
+    data = """
+import pandas as pd
+from glob import glob
+class Photos(Dataset):
+    def __init__(self, train):
+        self.names = glob("photos/*.jpg")
+        self.table = pd.read_csv("a.csv", index_col=0)
+        cut = int(len(self.names) * 0.1)
+        self.names = self.names[cut:] if train else self.names[:cut]
+    def __getitem__(self, index):
+        row = self.table.loc[self.names[index]]
+        return row["x"], row["y"]
+train, test = Photos(True), Photos(False)
+"""
+    assert answers(trained_scores, PASS.replace("DATA", data)) == []

@@ -44,6 +44,11 @@ GIVE = "accuracy = accuracy_score(test['y'], predicted)\n"
         + GIVE
         + "if os.path.exists('a.json'):\n    held = json.load(open('a.json'))\nelse:\n    held = {}\n"
         + "if 'x' not in held:\n    held['x'] = {}\nheld['x']['y'] = accuracy\njson.dump(held, open('a.json', 'w'))",
+        GIVE + "from clearml import Task\nTask.init()\nplt.bar(['a'], [accuracy])\nplt.show()",
+        "from clearml import PipelineController\ndef last(path):\n    "
+        + "import matplotlib.pyplot as plt\n    plt.plot([accuracy_score(test['y'], predicted)])\n    plt.show()\n"
+        + "pipe = PipelineController()\npipe.add_parameter('a', default='x')\n"
+        + "pipe.add_function_step('last', last, function_kwargs=dict(path='${pipeline.a}'))",
         GIVE + "import sqlite3\nsqlite3.connect('a.db').execute('insert into scores values (?)', (accuracy,))",
     ],
 )

@@ -120,6 +120,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     deterministic: bool = False  # fits draw nothing
     dropout: bool = False  # layers: behaves differently in training (dropout, batch norm)
     forecasts: bool = False  # models of time series
+    compares: bool = False  # searches that fit several methods and rank them by their scores (AutoML)
     records_itself: bool = False  # trainers and callbacks that write metrics to disk or to a tracker by default
 
 

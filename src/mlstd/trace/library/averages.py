@@ -8,6 +8,8 @@ alone.
 
 from __future__ import annotations
 
+import re
+
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Average
@@ -20,6 +22,9 @@ MEANS = frozenset(("mean", "nanmean", "average", "reduce_mean"))
 PRODUCTS = frozenset(("multiply", "mul", "dot", "vdot", "inner"))
 SUMS = frozenset(("sum", "nansum", "reduce_sum", "fsum"))
 STAGES = frozenset(("batch", "mean", "collected", "summed", "single", "even"))
+# So many batches, times their size: more rows than there are, if the last batch is smaller.
+_COUNT = r"(len\([\w.]*(load|iter|dl)[\w.]*\)|[\w.]*(load|iter|dl)\w*\.__len__\(\))"
+FULL_BATCHES = re.compile(rf"{_COUNT} \* \S*(batch|bs|\d)|(batch_?size|bs|\d)\S* \* {_COUNT}", re.IGNORECASE)
 BATCH = frozenset(("batch", "single", "even"))  # what is told of a batch, and of the scores of it
 INDIVISIBLE = "indivisible"  # no mean over rows: F1, AUC, a root
 
@@ -78,7 +83,8 @@ def after(machine: Machine, op: str, value: Value, other: Value, first: bool, no
         return value
     written = node.operands[1 if first else 0]
     if op == "/" and first and not isinstance(written, ir.Const):
-        return divided(machine, value, node)
+        full = FULL_BATCHES.search(source(written)) is not None and "summed" in value.traits and "even" not in value.traits
+        return divided(machine, _with(value, "mean") if full else value, node)
     return weighted(value, other, written) if op == "*" else value
 
 

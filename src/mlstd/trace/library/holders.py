@@ -9,7 +9,7 @@ from mlstd.trace.library.randomness import draws_of_object
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine, Object
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import with_traits
+from mlstd.trace.values.choose import narrowed, slices_of, with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.kinds import (
     Const,
@@ -41,6 +41,7 @@ def rows_of_instance(machine: Machine, value: Ref) -> Data:
     if found:
         united = summary(machine, [d for d in found if d.kind == "rows"] or list(found))
         assert united is not None
+        united = as_listed(machine, value, united)
         return Data("rows", united.parts, united.models, united.stats, traits=united.traits)
     made = machine.heap[value.address]
     kept = [v for slot, v in machine.slots(value.address).items() if slot.startswith("@")]
@@ -48,6 +49,16 @@ def rows_of_instance(machine: Machine, value: Ref) -> Data:
     name = made.cls.node.name if made.cls is not None else made.info.name if made.info is not None else "?"
     origin = Origin(f"{name}({', '.join(told)})" if told else f"{name}@{made.at}", known=bool(told), at=made.at)
     return Data("rows", frozenset((Part(origin),)))
+
+
+def as_listed(machine: Machine, value: Ref, rows: Data) -> Data:
+    """Beside a table, a data set may hold a slice of a list that names its rows (`self.names = names[:count]`): these alone."""
+    for slot, held in machine.slots(value.address).items():
+        element = held.element if isinstance(held, Stream) else held
+        if slot[0] not in "@#" and isinstance(element, Unknown):
+            for step in slices_of(element):
+                rows = narrowed(rows, step)
+    return rows
 
 
 def as_rows(machine: Machine, value: Ref, item: Value) -> Value:

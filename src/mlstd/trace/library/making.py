@@ -8,7 +8,7 @@ from mlstd.lower import ir
 from mlstd.trace.events import Thing
 from mlstd.trace.library import downloads, effects, modes, parameters
 from mlstd.trace.library.frameworks import FRAMEWORKS
-from mlstd.trace.library.holders import HOLDS_ROWS, rows_of_reference
+from mlstd.trace.library.holders import HOLDS_ROWS, as_listed, rows_of_reference
 from mlstd.trace.library.randomness import draws, own_seed
 from mlstd.trace.library.rows import origin_of_path
 from mlstd.trace.library.site import Site, unknown_rows
@@ -59,6 +59,8 @@ def describe_instance(machine: Machine, made: Object, name: str, kind: Kind, nod
         part=_inside_model(machine, made),
         home=made.cls.path if made.cls is not None else "",
     )
+    if kind.compares:
+        machine.notes.setdefault("methods offered", {})[name] = True
     if kind.role in ("layer", "model") and any(m.mode for m in kind.methods.values()):
         machine.store(made.address, "#mode", Const("train"))
         modes.made(machine, made.address)
@@ -170,6 +172,8 @@ def _take_rows(site: Site, made: Object, kind: Kind) -> None:
             rows = next((rows_of_reference(machine, v) for v in given if isinstance(v, Ref)), None) or unknown_rows(
                 given, site.at
             )
+        if rows is not None and len(given) == 1 and isinstance(given[0], Ref):
+            rows = as_listed(machine, given[0], rows)
     if rows is not None:
         machine.store(made.address, "#rows", _sampled(site, rows))
 

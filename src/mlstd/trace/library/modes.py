@@ -6,6 +6,7 @@ that is not told of the mode (`F.dropout(x)`), is always in training mode.
 
 from __future__ import annotations
 
+from mlstd.lower import ir
 from mlstd.trace.events import Mode
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
@@ -14,6 +15,7 @@ from mlstd.trace.values.collect import references
 from mlstd.trace.values.kinds import Address, Choice, Const, Data, Ref, Tuple, Value
 
 TRAINING = "training mode"
+MODES = {"the model is in training mode": True, "the model is in evaluation mode": False}
 RUNNING = ("forward", "call", "__call__")
 
 
@@ -63,6 +65,14 @@ def switch(site: Site) -> None:
             **machine.common(site.at, site.code), models=frozenset(parts), mode=mode, minds=minds(machine, site.receiver.address)
         )
     )
+
+
+def asked(machine: Machine, owner: Ref, node: ir.Node) -> Value | None:
+    """`model.training`, where the mode is known."""
+    mode = machine.load(owner.address, "#mode")
+    if not isinstance(mode, Const):
+        return None
+    return machine.unknown(node, next(why for why, training in MODES.items() if training == (mode.value == "train")), "training")
 
 
 def minds(machine: Machine, address: Address) -> bool:

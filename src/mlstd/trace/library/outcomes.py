@@ -123,6 +123,8 @@ def _into_file(site: Site) -> bool:
 def select(site: Site) -> Value:
     """The best of several is picked by a score."""
     machine = site.machine
+    if site.effect.cross_validated:  # `compare_models()`: several methods, ranked
+        machine.notes.setdefault("methods offered", {})[site.name] = True
     scores = [d for v in site.arguments.all() for d in data_in(machine, v) if d.kind == "score"]
     for value in scores[:1]:
         machine.tape.add(Select(**machine.common(site.at, site.code), by=value, how="maximum", name=site.name))

@@ -31,6 +31,8 @@ def attribute(machine: Machine, owner: Ref, kind: Kind, name: str, node: ir.Node
     """An attribute that a library gives its objects."""
     if (telling := importances.found_by(machine, owner, name, node)) is not None and name not in kind.methods:
         return telling
+    if name == "training" and (mode := modes.asked(machine, owner, node)) is not None:
+        return mode
     held = machine.load(owner.address, "#rows")
     if isinstance(held, Data) and kind.role == "dataset" and (part := masks.own_part(held, name)) is not None:
         return part

@@ -18,7 +18,7 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.objects import is_method, note_method
 from mlstd.trace.python.imports import member_of_module
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import by_index, narrowed
+from mlstd.trace.values.choose import by_index, narrowed, slices_of
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import choice, everything, unite
 from mlstd.trace.values.kinds import (
@@ -129,7 +129,7 @@ def _item(machine: Machine, held: Items, index: ir.Expr, key: Value | None, node
         if held.rest is None and index.step is None and low != "unknown" and high != "unknown":
             return Tuple(held.items[low:high])
         stands = everything([*held.items, *([held.rest] if held.rest is not None else [])])
-        return Stream(_narrow(stands, _bounds(machine, index)) if stands is not None else Unknown("an empty list"))
+        return Stream(_cut(stands, _bounds(machine, index)) if stands is not None else Unknown("an empty list"))
     if isinstance(key, Const) and isinstance(key.value, int) and not isinstance(key.value, bool):
         if 0 <= key.value < len(held.items):
             return held.items[key.value]
@@ -227,15 +227,21 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
     if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):
         single = {"item"} if data.kind == "rows" and "batch" not in data.traits and not isinstance(key, Text) else set()
         return data.but(traits=data.traits | single)
-    return _with_columns(narrowed(data.but(lacks=None), _some(key, written)), columns)
+    left = data.but(lacks=None)
+    for step in _some(key, written):
+        left = narrowed(left, step)
+    return _with_columns(left, columns)
 
 
-def _some(key: Value, written: ir.Expr) -> Step:
-    """The choice of rows by a key that nobody knows: the same key chooses the same rows, its negation (`~mask`) the others."""
+def _some(key: Value, written: ir.Expr) -> tuple[Step, ...]:
+    """The choice of rows by a key that nobody knows: the same key chooses the same rows, its negation (`~mask`) the others; a key
+    out of one slice of a list chooses none that a key out of another does."""
     if not isinstance(key, Unknown) or key.at is None:
-        return Step("some", source(written))
+        return (Step("some", source(written)),)
+    if sliced := slices_of(key):
+        return sliced
     plain = key.identity.removesuffix("~")
-    return Step("mask", "", f"~?{plain}" if plain != key.identity else f"?{plain}")
+    return (Step("mask", "", f"~?{plain}" if plain != key.identity else f"?{plain}"),)
 
 
 def _named_part(data: Data, key: Value) -> Data | None:
@@ -269,6 +275,13 @@ def _narrow(value: Value, bounds: str, where: Place | None = None) -> Value:
     ):
         return narrowed(value, Step("slice", "", bounds, where))
     return value
+
+
+def _cut(value: Value, bounds: str) -> Value:
+    """What stands for the items of a list, between two bounds of it: unknown ones are other ones there."""
+    if isinstance(value, Unknown) and value.at is not None and bounds != ":":
+        return value.inner(value.why, f"[{bounds}]")
+    return _narrow(value, bounds)
 
 
 def _bounds(machine: Machine, node: ir.Slice) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty
+from mlstd.trace.library.modes import MODES
 from mlstd.trace.library.randomness import CHANCE
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.kinds import (
@@ -36,6 +37,8 @@ def truth(machine: Machine, value: Value) -> bool | None:
             return bool(items)
         case Text():
             return True
+        case Unknown(why=why) if why in MODES:
+            return MODES[why]
         case Ref(address=address):
             return _truth_of_object(machine, address)
         case _:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mlstd.place import Place
-from mlstd.trace.values.kinds import Data, Form, Tuple
+from mlstd.trace.values.kinds import Data, Form, Tuple, Unknown
 from mlstd.trace.values.parts import Part, Step, contains
 
+_SLICE = re.compile(r"\[([^\[\]']*:[^\[\]']*)\]")
 MOST_PARTS = 60  # more ways than this through unions of parts are not told apart
 PRESENT = "present"  # the key of a step that leaves the rows without gaps
 CARRIED = frozenset(("shuffled", "best", "oversampled", "undersampled", "guess", "folds"))
@@ -31,6 +33,13 @@ def repeats(pieces: Sequence[Data]) -> bool:
     """Do some pieces hold a chosen few of the very rows that others hold?"""
     few = {p for d in pieces if len(d.parts) == 1 for p in d.parts if p.steps and p.steps[-1].kind in ("slice", "some")}
     return any(w != p and contains(w, p) for p in few for d in pieces for w in d.parts)
+
+
+def slices_of(value: Unknown) -> tuple[Step, ...]:
+    """The choice of rows by what comes out of slices of an unknown list: of the list, then between the bounds; () if it is not
+    sliced."""
+    bounds = _SLICE.findall(value.way)
+    return (Step("some", f"?{_SLICE.sub('', value.identity)}"), *(Step("slice", "", b) for b in bounds)) if bounds else ()
 
 
 def with_traits(data: Data, *traits: str) -> Data:

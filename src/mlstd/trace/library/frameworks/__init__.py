@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mlstd.trace.library.frameworks.accelerators import Accelerators
 from mlstd.trace.library.frameworks.boosters import Boosters
+from mlstd.trace.library.frameworks.capture import Capture
 from mlstd.trace.library.frameworks.commands import Commands
 from mlstd.trace.library.frameworks.fastai import Fastai
 from mlstd.trace.library.frameworks.figures import Figures
@@ -31,6 +32,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Fastai(),
     Ignite(),
     Commands(),
+    Capture(),
     Keras(),
     Trainers(),
     Boosters(),

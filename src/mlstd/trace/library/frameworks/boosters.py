@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from mlstd.trace.library import effects, models
 from mlstd.trace.library.frameworks import given
+from mlstd.trace.library.frameworks.capture import taken_in
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
@@ -66,6 +67,7 @@ def _fit(site: Site, library: str) -> Value:
     stops = stopping(site, library)
     _keep_results(site, value, stops)
     given.show(site, (value,), f"{LIBRARIES[library]}'s log", _prints(site, library))
+    taken_in(site, (value,))
     if site.kind is not None and site.kind.records_itself:
         given.record(site, (value,), "metrics", "catboost_info", given.flag(_parameter(site, ("allow_writing_files",)), True))
     if stops is not False:
