@@ -87,6 +87,7 @@ class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     records: Literal["metrics", "parameters", "artifact", "everything", ""] = ""  # record
     path: str = ""  # load/save: parameter with the path or name that identifies the data
     part: str = ""  # load: parameter that says which part (train=True, split="test")
+    also: tuple[str, ...] = ()  # load: parameters that tell the data from other data of the same name (files, a configuration)
     parts: tuple[str, ...] = ()  # split: names of the parts, in order
     structure: str = ""  # load: how the result unpacks: "(train.x, train.y), (test.x, test.y)", "x, y"
     benchmark: bool = False  # load: a public benchmark with its own parts
@@ -99,8 +100,8 @@ class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     mode: Literal["train", "eval", ""] = ""  # the call puts its model into this mode
     happens_when: dict[str, tuple[str | int | float | bool | None, ...]] = {}  # else the effect is "none" (save_best_only=True)
     calls: str = ""  # parameter holding a project function that this call runs (map, apply, compute_metrics)
-    # self, rows, index, folds, parts, batches, labels, probabilities, scores, text, score, history, model, none, unknown,
-    # stored (what an earlier run left: in a file, with a tracker), kind:NAME
+    # self, rows, index, folds, parts (a tuple), dict (of the parts by name), batches, labels, probabilities, scores, text, score,
+    # history, model, none, unknown, stored (what an earlier run left: in a file, with a tracker), kind:NAME
     returns: str = ""
 
 

@@ -65,6 +65,8 @@ def _list(machine: Machine, owner: Ref, held: Items, name: str, arguments: Argum
         return everything([*held.items[-1:], *([held.rest] if held.rest is not None else [])]) or machine.unknown(node, "an item")
     elif name == "clear":
         machine.store(owner.address, "[]", Items())
+    elif name == "intersection" and first is not None and data_in(machine, owner) and data_in(machine, first):
+        return machine.verbs.combine("&", owner, first, node)
     elif name in ("copy", "union", "intersection", "difference"):
         return owner
     elif name in ("index", "count"):
@@ -164,6 +166,8 @@ def _get(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Argu
                 machine.store(owner.address, "{}", Entries((*held.items, (key.value, default)), held.rest))
             return default if default is not None else NONE
         return held.rest
+    if isinstance(key, Data) and key.kind in ("prediction", "rows") and not data_in(machine, owner):
+        return key  # a table of names or numbers: the data in other words
     values = (
         [v for _, v in held.items] + ([held.rest] if held.rest is not None else []) + ([default] if default is not None else [])
     )

@@ -8,7 +8,7 @@ from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Fit, Record, Show
-from mlstd.trace.library import averages, joined, masks
+from mlstd.trace.library import averages, joined, masks, told
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.columns import AHEAD, LAGGED, after_method
 from mlstd.trace.library.frameworks.tensorflow import fetched, waits
@@ -121,6 +121,8 @@ def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
     """An attribute: a property of the rows, a column, or a method that is about to be called."""
     if name in SHAPES and data.kind != "score":
         return machine.unknown(node, SHAPE, name)
+    if any(name == column for column, _ in data.told):
+        return told.column(data, frozenset((name,))) or Bound(data, name)
     return masks.own_part(data, name) or Bound(data, name)
 
 
@@ -310,8 +312,9 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
     """A method that the libraries' knowledge describes; the data itself is the rows."""
     site = Site(machine, node, name, effect, arguments)
     if effect.effect == "record":
+        values = (data, *(reduced(machine, score, node) for score in told.scores(data)))
         machine.tape.add(
-            Record(**machine.common(site.at, site.code), values=(data,), records=effect.records or "artifact", name=name)
+            Record(**machine.common(site.at, site.code), values=values, records=effect.records or "artifact", name=name)
         )
         return Const(None)
     if effect.effect == "show":

@@ -8,7 +8,7 @@ from typing import get_args
 import msgspec
 
 from mlstd.knowledge.schema import EffectName
-from mlstd.trace.library import averages, joined, models, modes, outcomes, rows
+from mlstd.trace.library import averages, joined, models, modes, outcomes, rows, told
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site, file_of
@@ -93,6 +93,9 @@ def _pass(site: Site) -> Value:
     values = site.values(effect.rows) if effect.rows else site.arguments.all()
     draws(site, "weights" if effect.returns == "model" else "values")
     last = site.name.rpartition(".")[2]
+    if site.name.startswith("pandas.DataFrame") and len(values) == 1 and (table := told.table_of(machine, values[0])) is not None:
+        reach(machine, values)
+        return table
     if effect.returns == "self" and site.receiver is not None:
         return site.receiver
     found = summary(machine, values[:1] if last in REDUCERS else values, instances=False)  # after it stand axes

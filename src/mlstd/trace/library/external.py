@@ -97,6 +97,8 @@ def make(site: Site, kind_name: str) -> Value:
         path = file_of(machine, site.value(site.effect.path)) if site.effect.path else ""
         machine.describe(made.address, pretrained=True, file=path)
     downloads.fetched(site)
+    if kind.role == "model" and (option := downloads.by_option(site)):
+        machine.notes.setdefault("options used", {})[option] = site.at
     parameters.of_tracker(site, kind.role)
     passed = Site(machine, site.node, site.name, Effect(args=site.effect.args), site.arguments)
     making.made_by_function(machine, made, kind, site, passed.bound)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlstd.trace.events import Record, Save, Select, Show
-from mlstd.trace.library import parameters
+from mlstd.trace.library import parameters, told
 from mlstd.trace.library.randomness import CHANCE, CLOCK, keep
 from mlstd.trace.library.reduce import reduced
 from mlstd.trace.library.site import Site, file_of, models_in
@@ -25,7 +25,9 @@ def _outgoing(site: Site) -> tuple[Data, ...]:
         if site.effect.what
         else [*site.arguments.all(), *([site.receiver] if site.receiver is not None else [])]
     )
-    return tuple(reduced(site.machine, d, site.node) for v in values for d in data_in(site.machine, v))
+    found = [d for v in values for d in data_in(site.machine, v)]
+    found += [score for d in found for score in told.scores(d)]
+    return tuple(reduced(site.machine, d, site.node) for d in found)
 
 
 def _settings(site: Site) -> bool:

@@ -11,7 +11,22 @@ from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows, wit
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import narrowed, with_traits
 from mlstd.trace.values.collect import summary
-from mlstd.trace.values.kinds import COUNTER, Address, Const, Data, Facts, Items, Ref, Stat, Stream, Text, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import (
+    COUNTER,
+    Address,
+    Const,
+    Data,
+    Entries,
+    Facts,
+    Items,
+    Ref,
+    Stat,
+    Stream,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+)
 from mlstd.trace.values.parts import Origin, Part, Step
 
 REMOTE = ("http:", "https:", "s3:", "s3a:", "gs:", "gcs:", "hf:", "ftp:", "abfs:", "az:")
@@ -135,8 +150,29 @@ def _origin(site: Site) -> Origin:
     path = site.value(effect.path) if effect.path else None
     if effect.benchmark or not effect.path:
         name = path.value if isinstance(path, Const) and path.value else ""
-        return Origin(f"{site.name}:{name}" if name else site.name, part, at=site.at)
+        told = [_told(site, v) for p in effect.also if (v := site.value(p)) is not None and v != Const(None)]
+        known = not any("?" in word for word in told)
+        return Origin(":".join((site.name, *([str(name)] if name else []), *told)), part, known, site.at)
     return origin_of_path(path, site, part)
+
+
+def _told(site: Site, value: Value) -> str:
+    """What a value tells of the data that it names: the names of files, one or several."""
+    match value:
+        case Const(value=constant):
+            return str(constant)
+        case Text(pattern=pattern):
+            return pattern
+        case Tuple(items=items):
+            return ",".join(_told(site, item) for item in items)
+        case Ref(address=address):
+            held = site.machine.load(address, "[]") or site.machine.load(address, "{}")
+            inside = held.items if isinstance(held, Items) else (v for _, v in held.items) if isinstance(held, Entries) else ()
+            return ",".join(_told(site, item) for item in inside) or f"?{address}"
+        case Unknown(at=at):
+            return f"?{value.identity if at is not None else site.at}"
+        case _:
+            return f"?{site.at}"
 
 
 def origin_of_path(path: Value | None, site: Site, part: str = "") -> Origin:
@@ -214,7 +250,14 @@ def split(site: Site) -> Value:
     children = [narrowed(data, Step("split", cut, name)) for data in whole for name in names]
     if effect.shuffled and random:
         children = [c if c.kind == "index" else with_traits(c, "shuffled") for c in children]
-    return Tuple(tuple(children))
+    return _by_name(site, names, children) if effect.returns == "dict" else Tuple(tuple(children))
+
+
+def _by_name(site: Site, names: tuple[str, ...], children: list[Data]) -> Value:
+    """A dict of the parts: Hugging Face's `train_test_split` gives one, whose methods do their work on each."""
+    made = site.machine.allocate("dict", site.node)
+    site.machine.store(made.address, "{}", Entries(tuple(zip(names, children, strict=False))))
+    return Ref(made.address)
 
 
 def _cut(site: Site) -> str:

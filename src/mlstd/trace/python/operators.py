@@ -80,6 +80,7 @@ def _boolean(machine: Machine, node: ir.Operation) -> Value:
     """`and` and `or` stop at the first operand that decides; an open one leaves the result open."""
     stop = node.op == "or"
     open_value: Value | None = None
+    compared: list[Data] = []
     option = ""
     value: Value = Const(not stop)
     for operand in node.operands:
@@ -88,14 +89,30 @@ def _boolean(machine: Machine, node: ir.Operation) -> Value:
         option = option or option_of(value)
         if known is None:
             open_value = value if open_value is None else join(open_value, value)
+            if isinstance(operand, ir.Operation) and operand.op in ("==", "!=") and isinstance(value, Data):
+                compared.append(value)
         elif known is stop:
             if isinstance(value, Const):
                 return Const(value.value, value.option or option)
             return value
     if open_value is not None:
+        if len(compared) == len(node.operands) == 2 and (counts := _counts(machine, compared, node)) is not None:
+            return counts
         data = summary(machine, [open_value])
         return data if data is not None else open_value
     return Const(value.value, value.option or option) if isinstance(value, Const) else value
+
+
+def _counts(machine: Machine, compared: list[Data], node: ir.Operation) -> Data | None:
+    """`truth == 1 and prediction == 1`: true positives, row by row, are the beginning of a score as `truth == prediction` is."""
+    predicted = next((d for d in compared if d.kind == "prediction"), None)
+    truths = [d for d in compared if d.kind in ("rows", "index") and not d.models]
+    if predicted is None or len(truths) != 1 or in_forward(machine):
+        return None
+    rows = as_values(truths[0])
+    traits = (predicted.traits | rows.traits) - {"loss", "verdict", "mixed"} | {"hits"}
+    united = unite(predicted, rows.but(kind="prediction"))
+    return united.but(kind="score", metric="counts by hand", form="", at=machine.here(node), traits=traits)
 
 
 def _unary(machine: Machine, node: ir.Operation, value: Value) -> Value:

@@ -11,11 +11,12 @@ from typing import Literal
 
 from mlstd.lower import ir
 from mlstd.place import Place
-from mlstd.trace.library import windows
+from mlstd.trace.library import told, windows
 from mlstd.trace.library.importances import IMPORTANCES, narrowed_to
 from mlstd.trace.library.masks import own_part
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import is_method, note_method
+from mlstd.trace.python import named_parts
 from mlstd.trace.python.imports import member_of_module
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import by_index, narrowed, slices_of
@@ -39,19 +40,12 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
-from mlstd.trace.values.parts import Origin, Part, Step
+from mlstd.trace.values.parts import Step
 from mlstd.trace.values.text import source
 
 COLUMN_WORDS = re.compile(
     r"(^|_)(col|cols|column|columns|feat|feats|feature|features|field|fields|target|targets|label|labels|predictors|covariates)$"
 )
-FIELDS = frozenset(
-    (
-        *("x", "y", "image", "images", "img", "imgs", "label", "labels", "data", "feature", "features", "target", "targets"),
-        *("text", "texts", "set", "input", "inputs"),
-    )
-)
-OWN_PARTS = frozenset(("train", "training", "test", "validation", "valid", "val", "dev", "eval", "unsupervised"))
 
 
 def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value:
@@ -64,6 +58,8 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
         return choice(tuple(read(machine, option, index, node) for option in value.options))
     key = None if isinstance(index, ir.Slice) else machine.verbs.evaluate(index)
     held = _held(machine, value)
+    if (named := _looked_up(machine, value, held, key)) is not None:
+        return named
     if isinstance(held, Items):
         return _item(machine, held, index, key, node)
     if isinstance(held, Entries):
@@ -88,6 +84,15 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
         if inner is not None and (inner.kind == "score" or IMPORTANCES in inner.traits)
         else _unknown_item(machine, value, key, _bounds(machine, index) if isinstance(index, ir.Slice) else "", node, hint)
     )
+
+
+def _looked_up(machine: Machine, value: Value, held: Value | None, key: Value | None) -> Data | None:
+    """`id2label[prediction]`, `vocabulary[word]`: what data looks up in a table of names or numbers is it in other words."""
+    if not isinstance(key, Data) or key.kind not in ("prediction", "rows") or (held is None and not isinstance(value, Unknown)):
+        return None
+    if data_in(machine, value):
+        return None
+    return key.but(form="labels") if key.kind == "prediction" else key.but(lacks=None)
 
 
 def _unknown_item(machine: Machine, value: Value, key: Value | None, bounds: str, node: ir.Node, hint: str) -> Unknown:
@@ -157,7 +162,7 @@ def _entry(machine: Machine, held: Entries, key: Value | None, node: ir.Node) ->
                     return _by_option(value, key.option)
                 return value
         if held.rest is not None:
-            return held.rest
+            return (named_parts.part(held.rest, key) if isinstance(held.rest, Data) else None) or held.rest
         return machine.unknown(node, "a key that the dict does not have", str(key.value))
     options = [v for _, v in held.items] + ([held.rest] if held.rest is not None else [])
     if len(options) > 1 and all(is_method(machine, v) for v in options):
@@ -195,8 +200,10 @@ def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
     first, *others = index.items if several and isinstance(index, ir.Sequence) else (index,)
     keys = [machine.verbs.evaluate(o) for o in others if not isinstance(o, (ir.Slice, ir.Opaque))]
     columns = _columns(machine, keys)
-    if (told := summary(machine, keys)) is not None and IMPORTANCES in told.traits:
-        data = narrowed_to(data, told)
+    if (held := told.column(data, columns)) is not None:
+        data, columns = held, held.columns
+    if (ranked := summary(machine, keys)) is not None and IMPORTANCES in ranked.traits:
+        data = narrowed_to(data, ranked)
     if others:
         data = data.but(lacks=None)
     if isinstance(first, ir.Slice):
@@ -223,7 +230,7 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
     if isinstance(key, Const) and isinstance(key.value, str) and (part := own_part(data, key.value)) is not None:
         return part
     if names or tells_columns(machine, key, written):
-        return _named_part(data, key) or _with_columns(data, names)
+        return told.column(data, names) or named_parts.part(data, key) or _with_columns(data, names)
     if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):
         single = {"item"} if data.kind == "rows" and "batch" not in data.traits and not isinstance(key, Text) else set()
         return data.but(traits=data.traits | single)
@@ -242,26 +249,6 @@ def _some(key: Value, written: ir.Expr) -> tuple[Step, ...]:
         return sliced
     plain = key.identity.removesuffix("~")
     return (Step("mask", "", f"~?{plain}" if plain != key.identity else f"?{plain}"),)
-
-
-def _named_part(data: Data, key: Value) -> Data | None:
-    """`dataset["test"]`, `arrays["x_test"]`: a source that comes with parts of its own, by the names that people give them; None
-    for a column."""
-    name = _part_of(key.value) if isinstance(key, Const) and isinstance(key.value, str) else ""
-    if not name or data.kind != "rows" or data.traits & {"item", "batch"}:
-        return None
-    if not data.parts or any(p.origin.part for p in data.parts):
-        return None
-    return data.but(parts=frozenset(Part(Origin(p.origin.name, name, p.origin.known, p.origin.at), p.steps) for p in data.parts))
-
-
-def _part_of(key: str) -> str:
-    """The part that a key names: itself, or the word in it beside one for what the array holds (`x_test`, `train_images`)."""
-    words = key.lower().split("_")
-    own = [word for word in words if word in OWN_PARTS]
-    if own and all(word in OWN_PARTS or word in FIELDS for word in words):
-        return own[0]
-    return key if words[0] in OWN_PARTS else ""
 
 
 def _narrow(value: Value, bounds: str, where: Place | None = None) -> Value:

@@ -65,14 +65,12 @@ def refuse(machine: Machine, option: str) -> None:
 
 
 def asks_presence(test: ir.Expr) -> bool:
-    """Does a test ask no more than whether something is there: `x is not None`, `x != ""`?"""
+    """Does a test ask no more than whether something is there: `x is not None`, `x != ""`, `found + missed == 0`?"""
     if not isinstance(test, ir.Operation):
         return False
     if test.op in ("and", "or", "not"):
         return all(map(asks_presence, test.operands))
-    return test.op in ("is", "is not", "==", "!=") and any(
-        isinstance(o, ir.Const) and (o.value is None or isinstance(o.value, str)) for o in test.operands
-    )
+    return test.op in ("is", "is not", "==", "!=") and any(isinstance(o, ir.Const) for o in test.operands)
 
 
 def option_of(value: Value) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.library import setting
+from mlstd.trace.library import setting, told
 from mlstd.trace.library.columns import column_set
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
+from mlstd.trace.python import named_parts
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import join, unite
@@ -26,10 +27,14 @@ from mlstd.trace.values.kinds import (
 )
 from mlstd.trace.values.parts import among
 
+CELLS = frozenset(("at", "iat", "loc", "iloc"))
+
 
 def write(machine: Machine, target: ir.Subscript, value: Value) -> None:
     """`target = value`: a list or dict takes it in; rows take over what the value carries."""
     container = machine.verbs.evaluate(target.value)
+    if isinstance(container, Data) and _into_cells(machine, target, container, value):
+        return
     key: Value | None = None if isinstance(target.index, ir.Slice) else machine.verbs.evaluate(target.index)
     if isinstance(container, Choice) and any(isinstance(option, Ref) for option in container.options):
         for option in container.options:  # what an earlier run has written, or a new table
@@ -40,12 +45,28 @@ def write(machine: Machine, target: ir.Subscript, value: Value) -> None:
     elif isinstance(container, External):
         setting.external_set(machine, container, "__setitem__", (key if key is not None else Unknown("a slice"), value), target)
     elif isinstance(container, Data) and isinstance(target.value, (ir.Name, ir.Attribute, ir.Subscript)):
-        _into_rows(machine, target, container, value)
+        if (replaced := named_parts.replaced(machine, container, key, value, target)) is not None:
+            machine.verbs.assign(target.value, replaced)
+        else:
+            _into_rows(machine, target, container, key, value)
     elif isinstance(container, (Unknown, Const)) and data_in(machine, value):
         if isinstance(target.value, (ir.Name, ir.Attribute)):
             machine.verbs.assign(target.value, value)
         elif isinstance(target.value, ir.Subscript):
             write(machine, target.value, value)  # `run.summary["accuracy"]["test"] = value`
+
+
+def _into_cells(machine: Machine, target: ir.Subscript, table: Data, value: Value) -> bool:
+    """`table.at[i, "column"] = value`, `table.loc[mask, "column"] = value`: does a column take in predictions, or hits?"""
+    if not isinstance(target.value, ir.Attribute) or target.value.name not in CELLS:
+        return False
+    items = target.index.items if isinstance(target.index, ir.Sequence) else ()
+    name = machine.verbs.evaluate(items[-1]) if len(items) > 1 and not isinstance(items[-1], ir.Slice) else None
+    new = summary(machine, [value])
+    if new is None or not told.kept(new) or not isinstance(name, Const) or not isinstance(name.value, str):
+        return False
+    machine.verbs.assign(target.value.value, told.put(table, name.value, new.but(traits=new.traits - {"item"})))
+    return True
 
 
 def _into(machine: Machine, container: Ref, key: Value | None, value: Value, target: ir.Subscript) -> None:
@@ -70,11 +91,14 @@ def _into(machine: Machine, container: Ref, key: Value | None, value: Value, tar
             machine.verbs.call(method, Arguments([key if key is not None else Unknown("a slice"), value]), target)
 
 
-def _into_rows(machine: Machine, target: ir.Subscript, container: Data, value: Value) -> None:
+def _into_rows(machine: Machine, target: ir.Subscript, container: Data, key: Value | None, value: Value) -> None:
     """A column or some rows are replaced: the whole carries the new ones' statistics and models."""
     reach(machine, [value])
     new = summary(machine, [value])
-    if new is None:
+    column = key.value if isinstance(key, Const) and isinstance(key.value, str) else ""
+    if new is None or (column and container.kind == "rows" and container.parts and told.kept(new) and new.kind == "score"):
+        if column and (new is not None or container.told):
+            machine.verbs.assign(target.value, told.put(container, column, new))
         return
     if new.kind == "score":
         machine.verbs.assign(target.value, new if container.kind != "rows" else unite(new, Data("score", container.parts)))
@@ -90,8 +114,8 @@ def _into_rows(machine: Machine, target: ir.Subscript, container: Data, value: V
         traits=container.traits | (new.traits & {"augmented", "oversampled", "shuffled", "lagged"}),
     )
     if new.kind == "prediction" and container.kind == "rows" and not container.parts:
-        mixed = new
-    machine.verbs.assign(target.value, mixed)
+        mixed, column = new, ""
+    machine.verbs.assign(target.value, told.put(mixed, column, new) if column else mixed)
 
 
 def _clusters(machine: Machine, model: Address) -> bool:

@@ -42,7 +42,16 @@ def unite(a: Data, b: Data) -> Data:
         a.columns if a.columns == b.columns else frozenset(),
         a.like or b.like,
         a.lacks if a.lacks == b.lacks else None,
+        _told(a, b) if a.told or b.told else (),
     )
+
+
+def _told(a: Data, b: Data) -> tuple[tuple[str, Data], ...]:
+    """The columns of both; where both have one, it holds either."""
+    held = dict(a.told)
+    for name, data in b.told:
+        held[name] = unite(held[name], data) if name in held and held[name].kind == data.kind else data
+    return tuple(held.items())
 
 
 def choice(options: tuple[Value, ...]) -> Value:

@@ -167,6 +167,7 @@ class Data:
     columns: frozenset[str] = frozenset()  # names of the columns that were selected, where known
     like: str = ""  # the kind of library object whose methods it has ("" for an array or frame)
     lacks: frozenset[str] | None = None  # a whole table but for these columns; None: which columns it has is not known
+    told: tuple[tuple[str, Data], ...] = ()  # columns that hold what was computed for the rows: predictions, right or wrong
 
     def but(self, **changes: Any) -> Data:
         """The same data with some fields changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mlstd.trace.values.parts import Part, Step
@@ -39,6 +40,8 @@ def base_of(part: Part) -> str:
     is_file = name.startswith("file:")
     name = name.removeprefix("file:")
     name = name.rpartition("@")[0] or name
+    if not is_file and re.match(r"\w+(\.\w+)+:", name):  # a loader that is told by name what to load
+        return name.partition(":")[2].partition(":?")[0]
     if is_file or "/" in name or not part.origin.known:
         return name
     return name.removesuffix(".load_data").removesuffix(".load").rpartition(".")[2]

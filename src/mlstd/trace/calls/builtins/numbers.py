@@ -65,6 +65,12 @@ def _sum(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     return counted(machine, machine.unknown(node, "a sum"), node)
 
 
+def _all(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`all(p == t for p, t in zip(...))`: right or wrong as a whole, which is not added up yet."""
+    data = summary(machine, [arguments.positional[0]]) if arguments.positional else None
+    return data if data is not None else machine.unknown(node, "whether all or any")
+
+
 def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`max` and `min`: of scores, this picks the best; of models by a key, too."""
     key = arguments.named.get("key")
@@ -115,12 +121,11 @@ GROUPS: dict[Handler, tuple[str, ...]] = {
     _sum: (
         "builtins.sum",
         "math.fsum",
-        "builtins.any",
-        "builtins.all",
         "statistics.mean",
         "statistics.stdev",
         "statistics.median",
     ),
+    _all: ("builtins.all", "builtins.any"),
     _extreme: ("builtins.max", "builtins.min"),
     _equal: (
         "torch.eq",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.events import Compare
+from mlstd.trace.library.reduce import reduced
 from mlstd.trace.library.windows import strides
 from mlstd.trace.machine import Handler, Machine
 from mlstd.trace.values.arguments import Arguments
@@ -166,6 +167,8 @@ def _len(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if known is not None:
         return Const(len(known))
     first = arguments.get(0)
+    if isinstance(first, Data) and first.kind == "prediction" and "mixed" in first.traits:
+        return reduced(machine, first, node, adds=True)  # `len(found & true)`: how many were right
     if isinstance(first, Ref):
         method = machine.verbs.attribute(first, "__len__", node)
         if isinstance(method, Bound) and method.function is not None:
