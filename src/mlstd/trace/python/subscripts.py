@@ -20,7 +20,7 @@ from mlstd.trace.python import named_parts
 from mlstd.trace.python.imports import member_of_module
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import by_index, narrowed, slices_of
-from mlstd.trace.values.collect import summary
+from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import choice, everything, unite
 from mlstd.trace.values.kinds import (
     COUNTER,
