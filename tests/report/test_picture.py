@@ -68,6 +68,18 @@ def test_what_leaks_and_what_is_missing_is_marked(tmp_path: Path) -> None:
     assert re.search(r"^- . error `untracked-metric` at `train.py:12:\d+`", text, re.MULTILINE)
 
 
+def test_metrics_of_the_same_predictions_are_one_node(tmp_path: Path) -> None:
+    more = SCRIPT.replace("import accuracy_score", "import accuracy_score, f1_score, precision_score") + (
+        "print(f1_score(y_test, model.predict(X_test)))\n"
+        "print(precision_score(y_train, model.predict(X_train)))\n"
+        "print(f1_score(y_train, model.predict(X_train)))\n"
+    )
+    text = drawn(tmp_path, more)
+    assert '"accuracy, F1 on held-out rows<br/>lines 12, 13' in text
+    assert "precision, F1 on rows that it learned from<br/>lines 14, 15" in text
+    assert len(re.findall("shown by print", text)) == 2
+
+
 def test_nothing_to_draw(tmp_path: Path) -> None:
     text = drawn(tmp_path, "import sklearn\n")
     assert "no data, model or score" in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlstd.report.markdown import code, escaped
 from mlstd.report.picture import Edge, Node, Picture
 from mlstd.report.result import printable
+from mlstd.report.sentences import lines_of
 from mlstd.settle.draft import Settled
 
 MOST_EDGES = 400  # Mermaid refuses more than 500
@@ -52,11 +53,9 @@ def mermaid(picture: Picture) -> str:
 
 
 def _node(node: Node, entry: str) -> str:
-    texts = [node.label]
-    if node.places:
-        place = node.places[0]
-        cell = f"cell {place.cell}:" if place.cell is not None else ""
-        texts.append(f"{f'{place.path}:' if place.path != entry else 'line ' if not cell else ''}{cell}{place.line}")
+    texts = [node.label] if len(node.label) <= LONGEST else [node.label.removesuffix(node.tail), *filter(None, [node.tail])]
+    if node.heads:
+        texts.append(lines_of(node.heads, entry))
     texts += list(dict.fromkeys(f"{SIGNS[mark.level]} {mark.finding.rule}" for mark in node.marks))
     first, last = _SHAPES[node.kind]
     style = f":::{node.level()}" if node.marks else ""

@@ -24,17 +24,30 @@ from mlstd.trace.values.parts import Part, Step
 Kind: TypeAlias = Literal["data", "split", "rows", "transform", "model", "prediction", "score", "choice", "end"]
 KINDS: tuple[Kind, ...] = ("data", "split", "rows", "transform", "model", "prediction", "score", "choice", "end")
 MOST_PARTS = 6  # of one set of rows; more are drawn as one
+MOST_WORDS = 6  # of one node
 MOST_NODES = 120  # beyond, what only shows and compares is left out
 
 
 class Node(msgspec.Struct):
-    """One thing in the picture. `places` are the lines that it stands for; `marks` the findings there."""
+    """One thing in the picture. `words` say what it is, each a thing of its own, `tail` what holds of all of them; `places` are
+    the lines that it stands for, `heads` those of them that are told; `marks` the findings there."""
 
     name: str
     kind: Kind
-    label: str
+    words: list[str]
+    tail: str = ""
     places: list[Place] = []
+    heads: list[Place] = []
     marks: list[Settled] = []
+
+    @property
+    def label(self) -> str:
+        """What the node says."""
+        kept = [w for w in self.words if f"shown by {w.removeprefix('recorded by ')}" not in self.words or "shown by" in w]
+        both = [f"recorded and {w}" if f"recorded by {w.removeprefix('shown by ')}" in self.words else w for w in kept]
+        words = ", ".join(both[:MOST_WORDS])
+        more = len(both) - MOST_WORDS
+        return f"{words}{f' and {more} more' if more > 0 else ''} {self.tail}".rstrip()
 
     def level(self) -> str:
         """The worst level of its findings, or nothing."""
@@ -67,10 +80,32 @@ def picture(view: View, findings: Iterable[Settled]) -> Picture:
         drawing.add(event)
     nodes = list(drawing.nodes.values())
     found = Picture(view.trace.entry, nodes, [Edge(*ends, label) for ends, label in drawing.edges.items()])
+    for kind in ("prediction", "score", "choice", "end"):
+        _gather(found, kind)
     _fit_in(found)
     for finding in findings:
         _mark(found, finding)
     return found
+
+
+def _gather(drawn: Picture, kind: str) -> None:
+    """Draws as one what comes from the same nodes: five metrics of one prediction, what is printed and recorded of them."""
+    ways: dict[str, set[tuple[str, str]]] = {}
+    for edge in drawn.edges:
+        ways.setdefault(edge.target, set()).add((edge.source, edge.label))
+    first: dict[object, Node] = {}
+    merged: dict[str, str] = {}
+    for node in drawn.nodes:
+        if node.kind == kind and node.name in ways:
+            one = first.setdefault((node.tail, frozenset(ways[node.name])), node)
+            if one is not node:
+                merged[node.name] = one.name
+                one.words = list(dict.fromkeys([*one.words, *node.words]))
+                one.places += [place for place in node.places if place not in one.places]
+                one.heads += [place for place in node.heads if place not in one.heads]
+    drawn.nodes = [node for node in drawn.nodes if node.name not in merged]
+    edges = {(merged.get(e.source, e.source), merged.get(e.target, e.target)): e.label for e in drawn.edges}
+    drawn.edges = [Edge(*ends, label) for ends, label in edges.items() if ends[0] != ends[1]]
 
 
 def _fit_in(drawn: Picture) -> None:
@@ -135,11 +170,11 @@ class _Drawing:
             case Score() if tells(self.view, event):
                 self._score(event)
             case Record():
-                self._end(event, f"recorded by {event.name}", event.values)
+                self._end(event, f"recorded by {_by(event)}", event.values)
             case Show() if metrics(event.values):
-                self._end(event, f"shown by {event.name.removeprefix('builtins.')}", event.values)
+                self._end(event, f"shown by {_by(event)}", event.values)
             case Save():
-                name = self._node(("save", event.at), "end", f"saved by {event.name}", event)
+                name = self._node(("save", event.at), "end", f"saved by {_by(event)}", event)
                 self._from_models(event.models, name, "")
             case Select():
                 self._end(event, f"chosen by {event.by.metric or 'a score'}", (event.by,), "choice")
@@ -153,9 +188,11 @@ class _Drawing:
             case _:
                 pass
 
-    def _node(self, key: object, kind: Kind, label: str, event: AnyEvent | None = None) -> str:
-        node = self.nodes.setdefault(key, Node(f"n{len(self.nodes) + 1}", kind, label))
+    def _node(self, key: object, kind: Kind, label: str, event: AnyEvent | None = None, tail: str = "") -> str:
+        node = self.nodes.setdefault(key, Node(f"n{len(self.nodes) + 1}", kind, [label], tail))
         if event is not None:
+            if not node.heads:
+                node.heads.append(self.view.at(event))
             for place in (self.view.at(event), event.at):
                 if place not in node.places:
                     node.places.append(place)
@@ -184,6 +221,7 @@ class _Drawing:
             node = self.nodes[part]
             if part.origin.at is not None and part.origin.at not in node.places:
                 node.places.append(part.origin.at)
+                node.heads = node.heads or [part.origin.at]
             return name
         whole, step = Part(part.origin, part.steps[:-1]), part.steps[-1]
         if part not in self.nodes:
@@ -238,7 +276,7 @@ class _Drawing:
         seen = self.view.seen(event)
         at = self.view.at(event)
         key = ("score", event.metric, seen, at.path, at.cell, at.line, labels(self.view, event.value.models))
-        name = self._node(key, "score", f"{event.metric or 'a score'} {SEEN[seen]}", event)
+        name = self._node(key, "score", event.metric or "a score", event, SEEN[seen])
         self._from_rows(event.value, name, "scored on")
         self._from_models(event.value.models, name, "predicts")
         self.scores.append((event.value, name))
@@ -266,6 +304,12 @@ def _side(step: Step) -> str:
             return (
                 (f"rows where not {key[1:]}" if key.startswith("~") else f"rows where {key}") if key else "rows under a condition"
             )
+
+
+def _by(event: Record | Show | Save) -> str:
+    """Who is called, as the reader wrote it."""
+    written = event.code.partition("(")[0]
+    return written if written.replace(".", "").isidentifier() else event.name.removeprefix("builtins.")
 
 
 def _called(name: str) -> str:

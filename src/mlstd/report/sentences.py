@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from mlstd.ask.view import View
+from mlstd.place import Place
 from mlstd.trace.events import (
     AnyEvent,
     Certainty,
@@ -78,7 +79,7 @@ def labels(view: View, models: Iterable[Address]) -> str:
     for address in sorted(models):
         thing = view.thing(address)
         if thing is not None:
-            plain = thing.label.replace(".", "").isidentifier()
+            plain = thing.label.replace(".", "").replace(" ", "").isidentifier()
             names[thing.label if plain else thing.cls.rpartition(".")[2]] = None
     return ", ".join(names) or "a model"
 
@@ -201,3 +202,18 @@ SAYS: dict[type, Saying] = {
     Save: _save,
     Draw: _draw,
 }
+
+
+def lines_of(places: Iterable[Place], entry: str = "") -> str:
+    """`model.py:7, 12, 16; data.py:3`; in the entry itself `lines 7, 12`."""
+    by_file: dict[str, dict[str, None]] = {}
+    for place in places:
+        cell = f"cell {place.cell}:" if place.cell is not None else ""
+        by_file.setdefault(place.path, {})[f"{cell}{place.line}"] = None
+    shown = []
+    for path, numbers in by_file.items():
+        known = list(numbers)
+        more = f" and {len(known) - 6} more" if len(known) > 6 else ""
+        here = "" if known[0].startswith("cell") else "line " if len(known) == 1 else "lines "
+        shown.append(f"{here if path == entry else f'{path}:'}{', '.join(known[:6])}{more}")
+    return "; ".join(shown)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from mlstd.ask.view import View
 from mlstd.place import Place
-from mlstd.report.sentences import GENERATORS, WHO, condition, metrics, sentence, subject
+from mlstd.report.sentences import GENERATORS, WHO, condition, lines_of, metrics, sentence, subject
 from mlstd.trace.events import (
     AnyEvent,
     BlindSpot,
@@ -144,9 +144,9 @@ def _layout(view: View, lines: list[Line]) -> Iterator[str]:
         elsewhere = [place for place in line.places if place.path != line.at.path]
         text = line.text()
         if elsewhere:
-            text += f"  ({_places(elsewhere)})"
+            text += f"  ({lines_of(elsewhere)})"
         elif len({(place.cell, place.line) for place in line.places}) > 1:
-            text += f"  ({_places(list(line.places))})"
+            text += f"  ({lines_of(list(line.places))})"
         rounds = max(line.places.values(), default=1)
         if rounds > 1:
             text += f"  x{rounds}"
@@ -161,20 +161,6 @@ def _label(view: View, place: Place) -> str:
 
 def _short(view: View, place: Place) -> str:
     return f"line {place.line}" if place.path == view.trace.entry and place.cell is None else _label(view, place)
-
-
-def _places(places: list[Place]) -> str:
-    """`model.py:7, 12, 16; data.py:3`."""
-    by_file: dict[str, dict[str, None]] = {}
-    for place in places:
-        cell = f"cell {place.cell}:" if place.cell is not None else ""
-        by_file.setdefault(place.path, {})[f"{cell}{place.line}"] = None
-    shown = []
-    for path, numbers in by_file.items():
-        known = list(numbers)
-        more = f" and {len(known) - 6} more" if len(known) > 6 else ""
-        shown.append(f"{path}:{', '.join(known[:6])}{more}")
-    return "; ".join(shown)
 
 
 def _wrap(margin: str, text: str) -> list[str]:
@@ -243,7 +229,7 @@ def _blind(view: View) -> Iterator[str]:
     for (reason, hides), names in grouped.items():
         hidden = f"may {_or([_HIDES[h] for h in _HIDES if h in hides])}" if hides else "hides nothing that matters"
         yield from _wrap("  ", f"{reason}; {hidden}:")
-        shown = (f"{name} ({_places([spot.at for spot in same])})" for name, same in names.items())
+        shown = (f"{name} ({lines_of([spot.at for spot in same])})" for name, same in names.items())
         yield from _wrap("      ", ", ".join(shown))
 
 

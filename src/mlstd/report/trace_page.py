@@ -50,7 +50,9 @@ def _steps(picture: Picture, code: Callable[[str, int | None], Sequence[str]]) -
         ways = [edge for edge in picture.edges if edge.target == node.name]
         told = ", ".join(f"{_link(called[edge.source])}{f' ({text(edge.label)})' if edge.label else ''}" for edge in ways)
         marks = "".join(f'<p class="{one.level}">{one.level}: {text(one.finding.rule)}</p>' for one in node.marks)
-        places = "".join(f'<p class="soft">{text(str(place))}</p>{_excerpt(place, code)}' for place in node.places[:3])
+        places = "".join(
+            f'<p class="soft">{text(str(place))}</p>{_excerpt(place, code)}' for place in node.heads[:6] or node.places[:3]
+        )
         yield (
             f'<section id="{node.name}" tabindex="-1"><h3>{text(node.label)} <span class="soft">({node.kind})</span></h3>'
             f"{f'<p>from {told}</p>' if told else ''}{marks}{places}</section>"

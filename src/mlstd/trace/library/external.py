@@ -92,7 +92,8 @@ def make(site: Site, kind_name: str) -> Value:
         machine.now().drop((made.address, slot))
     made.info = ClassInfo(site.name, kind_name, kind)
     made.base = kind
-    making.describe_instance(machine, made, site.name, kind, site.node, "")
+    label = f"{site.name.partition('.')[0]} model" if site.effect.effect == "fit" else ""  # `lightgbm.train` names no model
+    making.describe_instance(machine, made, site.name, kind, site.node, label)
     if site.effect.pretrained:
         path = file_of(machine, site.value(site.effect.path)) if site.effect.path else ""
         machine.describe(made.address, pretrained=True, file=path)

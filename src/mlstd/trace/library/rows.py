@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from mlstd.knowledge.schema import Learned
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Load, Split, Transform
@@ -178,14 +180,19 @@ def _told(site: Site, value: Value) -> str:
 def origin_of_path(path: Value | None, site: Site, part: str = "") -> Origin:
     """The same path read twice is the same rows; of an unknown path only the place identifies the rows."""
     if isinstance(path, Const) and path.value is not None:
-        return Origin(f"file:{str(path.value).removeprefix('./')}", part, at=site.at)
+        return Origin(f"file:{plain_path(str(path.value))}", part, at=site.at)
     if isinstance(path, Text) and path.pattern.strip("*/"):
-        return Origin(f"file:{path.pattern}", part, at=site.at)
+        return Origin(f"file:{plain_path(path.pattern)}", part, at=site.at)
     inner = summary(site.machine, [path]) if path is not None else None
     if inner is not None and inner.kind == "rows" and len(inner.parts) == 1:
         return next(iter(inner.parts)).origin
     name = next(iter(unknown_rows([path] if path is not None else [], site.at).parts)).origin.name
     return Origin(name, part, known=False, at=site.at)
+
+
+def plain_path(path: str) -> str:
+    """A path without detours (`./a`, `b/../a`); addresses stay as they are."""
+    return path if "://" in path else posixpath.normpath(path)
 
 
 def structured(rows: Data, structure: str, site: Site) -> Value:
