@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mlstd.ask.evaluation import trained_scores, unevaluated
 from mlstd.ask.view import View
 from tests.ask.asked import lines as answers
@@ -151,3 +153,51 @@ class Photos(Dataset):
 train, test = Photos(True), Photos(False)
 """
     assert answers(trained_scores, PASS.replace("DATA", data)) == []
+
+
+REST = """
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+df = pd.read_csv("a.csv")
+{cut}
+model = LogisticRegression().fit(train[["x"]], train["y"])
+print(model.score(test[["x"]], test["y"]))
+"""
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "test = df.sample(frac=0.2)\ntrain = df.drop(test.index)",
+        "test = df.sample(frac=0.2)\ntrain = df.drop(index=test.index)",
+        "test = df.sample(100)\ntrain = df[~df.index.isin(test.index)]",
+        "names = df.sample(100).index\ntest = df.loc[names]\ntrain = df.loc[~df.index.isin(names)]",
+        "test = df.tail(100)\ntrain = df[~df.index.isin(test.index)]",
+        "test = df[df.day > 9]\ntrain = df.drop(test.index)",
+    ],
+)
+def test_the_rest_of_the_rows_is_held_out(cut: str) -> None:
+    """What is left after some rows were taken out has no row in common with them."""
+    assert answers(trained_scores, REST.format(cut=cut)) == []
+    swapped = cut.replace("test", "both").replace("train", "test").replace("both", "train")
+    assert answers(trained_scores, REST.format(cut=swapped)) == []
+
+
+def test_a_sample_of_the_rows_that_were_fitted() -> None:
+    assert answers(trained_scores, REST.format(cut="train = df\ntest = df.sample(100)")) == [(9, "high")]
+
+
+def test_the_best_score_of_a_search_is_one() -> None:
+    """Who prints `best_score_` has scored the model by cross-validation."""
+    source = """
+import joblib, pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+
+df = pd.read_csv("a.csv")
+search = GridSearchCV(LogisticRegression(), {"C": [1, 2]}).fit(df[["x"]], df["y"])
+joblib.dump(search, "m.joblib")
+"""
+    assert answers(unevaluated, source) == [(7, "high")]
+    assert answers(unevaluated, source + "print(search.best_score_)\n") == []

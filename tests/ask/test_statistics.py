@@ -129,3 +129,24 @@ def test_gaps_filled_in_place() -> None:
     assert early('df["a"].fillna(df["a"].mean(), inplace=True)\nX = df[["a"]]') == [(8, "high")]
     assert early('df.fillna(df.mean(), inplace=True)\nX = df[["a"]]') == [(8, "high")]
     assert early('df["a"].fillna(0, inplace=True)\nX = df[["a"]]') == []
+
+
+def test_the_part_that_a_fit_holds_out_by_itself_is_a_look_on_the_way() -> None:
+    """The scaler saw the validation part of the training rows; the test rows are what counts, if there are any."""
+    source = """
+import pandas as pd
+from keras.layers import Dense
+from keras.models import Sequential
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+df = pd.read_csv("a.csv")
+a, b, c, d = train_test_split(df[["x"]], df["y"], random_state=0)
+scaler = StandardScaler().fit(a)
+net = Sequential([Dense(1)])
+net.compile(loss="mse")
+net.fit(scaler.transform(a), c, validation_split=0.1)
+"""
+    assert [line for line, _ in lines(lambda view: early_statistics(view, "values"), source)] == [10]
+    tested = source + "print(net.evaluate(scaler.transform(b), d))\n"
+    assert lines(lambda view: early_statistics(view, "values"), tested) == []

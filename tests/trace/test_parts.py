@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlstd.trace.values.names import name_of
-from mlstd.trace.values.parts import Origin, Part, Step, among, contains, overlap, overlaps
+from mlstd.trace.values.parts import Origin, Part, Step, among, contains, overlap, overlaps, rest
 
 ORIGINS = st.builds(
     Origin,
@@ -100,3 +100,11 @@ def test_slices_whose_bounds_meet() -> None:
     assert overlap(first, second) == "no"
     assert overlap(first, inner) == "unknown"
     assert overlap(inner, rows.then(Step("slice", "", "20:30"))) == "no"
+
+
+@given(PARTS, STEPS)
+def test_a_choice_and_its_rest_share_no_row(part: Part, step: Step) -> None:
+    other = rest(step)
+    if other is not None:
+        chosen, left = (Part(part.origin, (*part.steps, s)) for s in (step, other))
+        assert overlap(chosen, left) == "no"

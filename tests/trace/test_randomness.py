@@ -181,3 +181,9 @@ print(right / 10000)
 """
     assert [d.use for d in traced(ROWS + code).events if isinstance(d, Draw)] == ["weights", "shuffle"]
     assert shapes(code) == []
+
+
+def test_rows_that_are_only_looked_at_shape_nothing() -> None:
+    fit = "from sklearn.linear_model import Ridge\nRidge().fit(X, y)\n"
+    assert shapes("print(table.sample(5))\n" + fit) == []
+    assert shapes("X = X.sample(frac=0.5)\n" + fit) == [("numpy", "split")]

@@ -9,8 +9,8 @@ from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness
 from mlstd.ask.seeds import idle_helpers, idle_numbers
 from mlstd.ask.view import View
 from mlstd.place import Place
-from mlstd.trace.events import Certainty, Draw, Seed
-from mlstd.trace.values.parts import contains, overlaps
+from mlstd.trace.events import Certainty, Draw, Predict, Seed
+from mlstd.trace.values.parts import LONGEST, contains, overlaps
 
 WORDS = {
     "python": "Python's random",
@@ -32,8 +32,10 @@ def shaping(view: View) -> tuple[Draw, ...]:
 
 
 def matters(view: View, draw: Draw) -> bool:
-    """Does a draw shape rows or a model? Numbers drawn for a plot, weights that stored ones replace, and models that nobody uses
-    do not."""
+    """Does a draw shape rows or a model? Numbers drawn for a plot, rows that are only looked at, weights that stored ones
+    replace, and models that nobody uses do not."""
+    if draw.name == "sample" and draw.rows is not None and not _takes_part(view, draw):
+        return False
     if draw.use == "shuffle" and _orders_scores_only(view, draw):
         return False
     if draw.use == "values":
@@ -64,6 +66,18 @@ def _chose_rows(view: View, draw: Draw) -> bool:
     place = f"?{draw.at}"
     used = [f.rows.parts for f in view.fits] + [s.value.parts for s in view.evaluations]
     return any(step.key.startswith(place) for parts in used for part in parts for step in part.steps)
+
+
+def _takes_part(view: View, draw: Draw) -> bool:
+    """Are the rows that `frame.sample(5)` takes among those that a model learns from, predicts or is scored on, as far as it is
+    known where these come from?"""
+    events = [*(f.rows for f in view.fits), *(s.value for s in view.evaluations), *(p.rows for p in view.of(Predict))]
+    parts = frozenset(part for rows in events for part in rows.parts)
+    place, mine = str(draw.at), {p.origin for p in draw.rows.parts} if draw.rows is not None else set()
+    return any(
+        (not p.origin.known and p.origin not in mine) or len(p.steps) >= LONGEST or any(s.at == place for s in p.steps)
+        for p in parts
+    )
 
 
 def _thrown_away(view: View, draw: Draw) -> bool:

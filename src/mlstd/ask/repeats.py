@@ -135,7 +135,7 @@ def _learned(view: View, models: frozenset[Address]) -> bool:
 
 def ranked_by_one_run(view: View) -> Iterator[Case]:
     """Models that draw random numbers are set beside each other, one score each, and nothing is repeated."""
-    if mentions(view, SPREAD) or _repeated(view) or any(s.by == "cross-validation" for s in view.scores):
+    if mentions(view, SPREAD) or _repeated(view) or any(_folds(s) for s in view.scores):
         return
     for compare in view.of(Compare):
         models = {s.models for s in compare.scores if s.models and _learned(view, s.models)}
@@ -152,3 +152,8 @@ def _chancy(view: View, models: set[frozenset[Address]]) -> bool:
     """Does the fit or the weights of any of these models draw random numbers?"""
     near = frozenset(a for group in models for a in view.related(group))
     return any(d.addresses & near for d in view.draws) or any(f.how == "backward" and f.models & near for f in view.fits)
+
+
+def _folds(score: Score) -> bool:
+    """Is this a mean over folds: a cross-validation that picked nothing?"""
+    return score.by == "cross-validation" and "best" not in score.value.traits

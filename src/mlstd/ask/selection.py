@@ -35,7 +35,8 @@ def _best_of_searches(view: View, done: set[frozenset[Address]]) -> Iterator[Cas
     for select in (s for s in view.selects if s.how == "search" and s.by.metric == "cross-validation"):
         models = select.by.models
         report = next((e for e in view.records if any(v == select.by for v in e.values)), None)
-        if models in done or report is None or any(s.value.models & view.again(models) for s in view.evaluations):
+        others = [s for s in view.evaluations if s.value != select.by]
+        if models in done or report is None or any(s.value.models & view.again(models) for s in others):
             continue
         done.add(models)
         yield Case(
@@ -83,7 +84,7 @@ def _elsewhere(view: View, score: Score, chosen: Parts, fitted: Parts) -> bool:
     """Is a score computed on rows that neither chose nor trained?"""
     parts = score.value.parts
     if score.by == "cross-validation":
-        return True
+        return "best" not in score.value.traits  # the best score of a search was chosen for being the best
     if seen_by(parts, fitted) in ("training", "including"):
         return False
     if any(among(p, chosen) for p in parts) or overlaps(parts, chosen) == "yes":

@@ -47,6 +47,8 @@ def sees(view: View, stat: Stat, score: Score) -> bool:
     some of the held-out ones scored?"""
     if score.by == "cross-validation":
         return any(among(p, stat.parts) for p in score.value.parts) and not _tested_elsewhere(view, stat, score)
+    if score.automatic and _tested_elsewhere(view, stat, score):
+        return False
     held = [p for p in score.value.parts if not among(p, score.fitted)]
     kinds = APART if stat.learned == "copies" else DIVIDES
     return any(
@@ -67,7 +69,7 @@ def _of_one_file(view: View, stat: Stat, score: Score) -> bool:
 
 
 def _divided_after(whole: Part, piece: Part, kinds: tuple[str, ...]) -> bool:
-    return any(s.kind in kinds for s in piece.steps[len(whole.steps) :])
+    return any(s.kind in kinds or s.key == "~" for s in piece.steps[len(whole.steps) :])
 
 
 def _joint(stat: Stat, held: Part, score: Score) -> bool:
@@ -78,9 +80,13 @@ def _joint(stat: Stat, held: Part, score: Score) -> bool:
 
 
 def _tested_elsewhere(view: View, stat: Stat, score: Score) -> bool:
-    """Are rows held out that the statistics never saw, and scored? Then a cross-validation of the others is a look on the way."""
+    """Are rows held out that the statistics never saw, and scored? Then a cross-validation of the others, or the part that a fit
+    holds out by itself, is a look on the way."""
     return any(
-        view.seen(s) == "held-out" and s.by != "cross-validation" and not any(among(p, stat.parts) for p in s.value.parts)
+        view.seen(s) in ("held-out", "unknown")
+        and s.by != "cross-validation"
+        and not s.automatic
+        and not any(among(p, stat.parts) for p in s.value.parts)
         for s in view.evaluations
     )
 

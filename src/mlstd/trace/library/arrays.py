@@ -20,11 +20,21 @@ from mlstd.trace.library.rows import split
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import FORMS, PRESENT, as_values, by_index, formed, in_forms, narrowed, verdict, with_traits
+from mlstd.trace.values.choose import (
+    FORMS,
+    PRESENT,
+    as_values,
+    by_index,
+    formed,
+    in_forms,
+    narrowed,
+    verdict,
+    with_traits,
+)
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
 from mlstd.trace.values.kinds import COUNTER, Bound, Const, Data, FunctionValue, Partial, Stat, Stream, Unknown, Value
-from mlstd.trace.values.parts import Step, among, left_by
+from mlstd.trace.values.parts import Step, among, contains, left_by
 
 SHAPES = frozenset(
     (
@@ -263,6 +273,8 @@ def _chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node:
         return _ends(data, name, first, place, machine.here(node))
     if name == "drop_duplicates" and data.kind == "rows":
         joined.deduplicated(machine, data, node)
+    if name == "isin" and (some := _fewer(machine, data, first)) is not None:
+        return by_index(data, some).but(kind="index")
     if name == "drop":
         return _without(machine, data, arguments, node)
     if name in FEWER:
@@ -293,6 +305,14 @@ def _without(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) 
         return None
     otherwise = Step("some", str(machine.here(node)))
     return data.but(parts=frozenset(left_by(part, taken.parts, otherwise) for part in data.parts))
+
+
+def _fewer(machine: Machine, data: Data, value: Value | None) -> Data | None:
+    """Some of the very rows of a table, by their index or by what tells them from others."""
+    given = summary(machine, [value]) if value is not None else None
+    if given is None or given.kind not in ("rows", "index"):
+        return None
+    return given if all(any(p != q and contains(p, q) for p in data.parts) for q in given.parts) else None
 
 
 def _ends(data: Data, name: str, count: Value | None, place: str, where: Place) -> Data:

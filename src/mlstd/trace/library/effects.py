@@ -10,7 +10,7 @@ import msgspec
 from mlstd.knowledge.schema import EffectName
 from mlstd.trace.library import averages, joined, models, modes, outcomes, rows, told
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
-from mlstd.trace.library.reduce import REDUCERS, over_rows, reduced, standardised, statistic
+from mlstd.trace.library.reduce import REDUCERS, emit, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site, file_of
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import as_values, formed, in_forms, narrowed, with_traits
@@ -188,10 +188,8 @@ def _returned(site: Site, otherwise: Value | None = None) -> Value:
     data = summary(machine, [*site.arguments.all(), *([site.receiver] if site.receiver is not None else [])])
     if returns in ("rows", "batches", "index") and data is not None:
         return Stream(with_traits(data, "batch")) if returns == "batches" else data
-    if returns == "score" and site.receiver is not None:
-        held = machine.load(site.receiver.address, "#search") or machine.load(site.receiver.address, "#score")
-        if held is not None:
-            return held
+    if returns == "score" and site.receiver is not None and (held := _kept_score(site, site.receiver)) is not None:
+        return held
     if returns == "folds" and data is not None:
         return rows.folds(site, data)
     if returns == "history" and site.receiver is not None:
@@ -199,6 +197,14 @@ def _returned(site: Site, otherwise: Value | None = None) -> Value:
     if returns in ("score", "labels", "probabilities", "scores") and data is not None:
         return data
     return otherwise if otherwise is not None else site.unknown("what a library returns", site.name)
+
+
+def _kept_score(site: Site, receiver: Ref) -> Value | None:
+    """The score that an object keeps. Who asks a search for its best one (`best_score_`) has cross-validated by it."""
+    found = site.machine.load(receiver.address, "#search")
+    if isinstance(found, Data):
+        emit(site.machine, found, "cross-validation", found.metric, site.at, site.name)
+    return found or site.machine.load(receiver.address, "#score")
 
 
 PERFORM: dict[str, Callable[[Site], Value]] = {

@@ -142,7 +142,8 @@ def _search(site: Site, models: frozenset[Address], rows: Data) -> None:
     for model in models:
         if machine.things[model].role != "search" if model in machine.things else True:
             continue
-        value = Data("score", rows.parts, models, metric="cross-validation", at=site.at)
+        best = frozenset(("best",))
+        value = Data("score", rows.parts, models, metric="cross-validation", at=site.at, traits=best)
         machine.store(model, "#search", value)
         machine.tape.add(Select(**machine.common(site.at, site.code), by=value, how="search", name=site.name))
 

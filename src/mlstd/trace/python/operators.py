@@ -38,7 +38,7 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
-from mlstd.trace.values.parts import Origin, Part, Step
+from mlstd.trace.values.parts import Origin, Part, Step, rest
 from mlstd.trace.values.text import source
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -134,13 +134,10 @@ def _unary(machine: Machine, node: ir.Operation, value: Value) -> Value:
     return value
 
 
-def _negated(part: Any) -> Any:
+def _negated(part: Part) -> Part:
     """The part that a negated mask chooses."""
-    if not part.steps or part.steps[-1].kind != "mask":
-        return part
-    last = part.steps[-1]
-    key = last.key[1:] if last.key.startswith("~") else "~" + last.key
-    return type(part)(part.origin, (*part.steps[:-1], Step("mask", last.at, key)))
+    other = rest(part.steps[-1]) if part.steps else None
+    return Part(part.origin, (*part.steps[:-1], other)) if other is not None else part
 
 
 def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value:

@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias
 
 from mlstd.place import Place
 
+LONGEST = 12  # steps; a longer way is not told apart
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -52,7 +54,7 @@ class Part:
 
     def then(self, step: Step) -> Part:
         """These rows, narrowed by one more step (a step repeated is the same choice; the way is kept short)."""
-        if (self.steps and self.steps[-1] == step) or len(self.steps) >= 12:
+        if (self.steps and self.steps[-1] == step) or len(self.steps) >= LONGEST:
             return self
         return Part(self.origin, (*self.steps, step))
 
@@ -92,12 +94,12 @@ def _steps(a: Step, b: Step) -> Overlap:
 def left_by(whole: Part, taken: frozenset[Part], otherwise: Step) -> Part:
     """The rows of `whole` that are not in `taken`; narrowed by `otherwise` where nobody can write down which these are."""
     ways = {t.steps[len(whole.steps) :] for t in taken if contains(whole, t)}
-    if len(ways) == 1 and len(taken) == 1 and len(way := next(iter(ways))) == 1 and (rest := _rest(way[0])) is not None:
-        return whole.then(rest)
+    if len(ways) == 1 and len(taken) == 1 and len(way := next(iter(ways))) == 1 and (others := rest(way[0])) is not None:
+        return whole.then(others)
     return whole.then(otherwise)
 
 
-def _rest(step: Step) -> Step | None:
+def rest(step: Step) -> Step | None:
     """The choice that takes what another leaves."""
     if step.kind == "mask":
         return Step("mask", step.at, step.key[1:] if step.key.startswith("~") else f"~{step.key}", step.where)
