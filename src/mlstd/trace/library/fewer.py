@@ -1,0 +1,96 @@
+"""Which rows do the methods of tables and data sets leave: the first ones, those by an index, those that others are not?"""
+
+from __future__ import annotations
+
+from mlstd.lower import ir
+from mlstd.place import Place
+from mlstd.trace.library import joined
+from mlstd.trace.machine import Machine
+from mlstd.trace.values.arguments import Arguments
+from mlstd.trace.values.choose import PRESENT, by_index, narrowed
+from mlstd.trace.values.collect import summary
+from mlstd.trace.values.kinds import COUNTER, Const, Data, Stream, Unknown, Value
+from mlstd.trace.values.parts import Step, contains, left_by
+
+FEWER = frozenset(
+    (
+        "dropna",
+        "drop_duplicates",
+        "query",
+        "nlargest",
+        "nsmallest",
+        "truncate",
+        "between_time",
+        "resample",
+        "compress",
+        "extract",
+        "unique",
+        "first",
+        "last",
+    )
+)
+
+
+def chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node: ir.Node) -> Value | None:
+    """Methods that leave fewer rows, or rows in another order."""
+    if data.kind not in ("rows", "index"):
+        return None
+    place = str(machine.here(node))
+    first = arguments.get(0)
+    if name in ("head", "take", "skip", "tail", "limit"):
+        return _ends(data, name, first, place, machine.here(node))
+    if name == "drop_duplicates" and data.kind == "rows":
+        joined.deduplicated(machine, data, node)
+    if name == "isin" and (some := _fewer(machine, data, first)) is not None:
+        return by_index(data, some).but(kind="index")
+    if name == "drop":
+        return _without(machine, data, arguments, node)
+    if name in FEWER:
+        return narrowed(data, Step("some", place, PRESENT if name == "dropna" else ""))
+    if name == "select" and isinstance(first, Stream) and isinstance(first.element, Unknown) and first.element.why == COUNTER:
+        bounds = first.element.way  # `select(range(100))`: a range writes its bounds as slices do
+        return narrowed(data, Step("slice", "", bounds, machine.here(node))) if bounds.strip(":") else data
+    if name in ("filter", "isin", "select", "iloc", "loc", "index_select") and first is not None:
+        index = summary(machine, [first])
+        return (
+            by_index(data, index)
+            if index is not None and index.kind == "index"
+            else narrowed(data, Step("some", place))
+            if name == "filter"
+            else None
+        )
+    if name == "split":
+        return Stream(data)
+    return None
+
+
+def _without(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) -> Data | None:
+    """`frame.drop(train.index)`: what is left are the other rows; None where columns are dropped."""
+    labels = arguments.named.get("index", arguments.named.get("labels", arguments.get(0)))
+    taken = summary(machine, [labels]) if labels is not None else None
+    axis = arguments.named.get("axis", arguments.get(1))
+    if taken is None or taken.kind not in ("rows", "index") or axis in (Const(1), Const("columns")):
+        return None
+    otherwise = Step("some", str(machine.here(node)))
+    return data.but(parts=frozenset(left_by(part, taken.parts, otherwise) for part in data.parts))
+
+
+def _fewer(machine: Machine, data: Data, value: Value | None) -> Data | None:
+    """Some of the very rows of a table, by their index or by what tells them from others."""
+    given = summary(machine, [value]) if value is not None else None
+    if given is None or given.kind not in ("rows", "index"):
+        return None
+    return given if all(any(p != q and contains(p, q) for p in data.parts) for q in given.parts) else None
+
+
+def _ends(data: Data, name: str, count: Value | None, place: str, where: Place) -> Data:
+    """The first or the last rows: `take(n)` and `skip(n)` have no row in common."""
+    bound = (
+        str(count.value)
+        if isinstance(count, Const)
+        else f"?{count.identity}"
+        if isinstance(count, Unknown) and count.at is not None
+        else f"?{place}"
+    )
+    bounds = {"skip": f"{bound}:", "tail": f"-{bound}:"}.get(name, f":{bound}")
+    return narrowed(data, Step("slice", "", bounds, where))
