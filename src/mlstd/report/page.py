@@ -17,6 +17,8 @@ pre,code{font:14px/1.45 ui-monospace,monospace}pre{background:var(--box);border:
 padding:.6rem;overflow:auto}.error{color:var(--error);font-weight:600}.warning{color:var(--warning);font-weight:600}.soft{color:var(--soft)}
 .wide{overflow:auto;border:1px solid var(--line);border-radius:6px}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+tbody td:first-child,tbody td:nth-child(3){white-space:nowrap}tbody td:nth-child(2){min-width:12rem}
+th[aria-sort=ascending] button::after{content:" \\2191"}th[aria-sort=descending] button::after{content:" \\2193"}
 th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer}
 label{margin-right:1rem}input,select{font:inherit;color:inherit;background:var(--box);border:1px solid var(--line);border-radius:
 4px;padding:.2rem .4rem}mark{background:none;color:inherit;text-decoration:underline;text-decoration-thickness:2px}
@@ -43,3 +45,11 @@ def page(title: str, body: str, script: str = "") -> str:
 def text(words: str) -> str:
     """Words that HTML leaves as they are."""
     return html.escape(printable(words))
+
+
+def prose(words: str) -> str:
+    """A sentence of ours as HTML; what stands between backticks is code."""
+    pieces = text(words).split("`")
+    if len(pieces) % 2 == 0:  # a backtick of the reader's own code: nothing is sure about the others
+        return "`".join(pieces)
+    return "".join(f"<code>{piece}</code>" if number % 2 else piece for number, piece in enumerate(pieces))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlstd.report.grouped import together
-from mlstd.report.page import page, text
+from mlstd.report.page import page, prose, text
 from mlstd.report.result import Result
 from mlstd.report.spots import broken
 from mlstd.report.text import summary
@@ -49,12 +49,12 @@ def _row(one: Settled, entries: list[str], result: Result) -> str:
     finding = one.finding
     line = result.line(finding.place)
     code = f'<pre tabindex="0">{text(line.strip())}</pre>' if line is not None and line.strip() else ""
-    steps = "".join(f"<li>{text(step.what)}: {text(str(step.place))}</li>" for step in finding.evidence)
+    steps = "".join(f"<li>{prose(step.what)}: {text(str(step.place))}</li>" for step in finding.evidence)
     others = list(dict.fromkeys(path for path in (finding.entry, *entries) if path != finding.place.path))
     also = f'<p class="soft">in {text(", ".join(others))}</p>' if others else ""
-    advice = f"<p>Help: {text(finding.advice)}</p>" if finding.advice else ""
+    advice = f"<p>Help: {prose(finding.advice)}</p>" if finding.advice else ""
     more = f"<details><summary>more</summary>{code}{f'<ol>{steps}</ol>' if steps else ''}{advice}{also}</details>"
     return (
         f'<tr data-level="{one.level}"><td class="{one.level}">{one.level}</td><td>{text(str(finding.place))}</td>'
-        f"<td><code>{text(finding.rule)}</code></td><td>{text(finding.message)}{more}</td></tr>"
+        f"<td><code>{text(finding.rule)}</code></td><td>{prose(finding.message)}{more}</td></tr>"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from mlstd.place import Place
-from mlstd.report.page import page, text
+from mlstd.report.page import page, prose, text
 from mlstd.report.picture import Node, Picture
 from mlstd.report.svg import svg
 from mlstd.settle.draft import Settled
@@ -36,10 +36,10 @@ def trace_page(picture: Picture, story: str, code: Callable[[str, int | None], S
 
 def _finding(one: Settled, node: str, code: Callable[[str, int | None], Sequence[str]]) -> str:
     finding = one.finding
-    words = f'<span class="{one.level}">{one.level}</span> <code>{text(finding.rule)}</code>: {text(finding.message)}'
+    words = f'<span class="{one.level}">{one.level}</span> <code>{text(finding.rule)}</code>: {prose(finding.message)}'
     where = f'<a href="#{node}">{text(str(finding.place))}</a>' if node else text(str(finding.place))
-    steps = "".join(f"<li>{text(step.what)}: {text(str(step.place))}</li>" for step in finding.evidence)
-    advice = f"<p>Help: {text(finding.advice)}</p>" if finding.advice else ""
+    steps = "".join(f"<li>{prose(step.what)}: {text(str(step.place))}</li>" for step in finding.evidence)
+    advice = f"<p>Help: {prose(finding.advice)}</p>" if finding.advice else ""
     excerpt = "" if node else _excerpt(finding.place, code)
     return f'{words} <span class="soft">at {where}</span>{f"<ul>{steps}</ul>" if steps else ""}{advice}{excerpt}'
 
