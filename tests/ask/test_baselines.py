@@ -170,3 +170,15 @@ print(model.evaluate(u, v))
 def test_automl_ranks_methods_by_itself() -> None:
     assert lonely("from flaml import AutoML\nmodel = AutoML()\nmodel.fit(a, c)\nprint(accuracy_score(d, model.predict(b)))") == []
     assert lonely("from pycaret.classification import *\ncompare_models()\n" + ONE) == []
+
+
+def test_the_reconstruction_of_an_autoencoder_is_no_comparison() -> None:
+    body = """
+from tensorflow import keras
+coder = keras.Sequential([keras.layers.Dense(2), keras.layers.Dense(9)])
+coder.compile(loss="mse")
+coder.fit(a, a, validation_data=(b, b))
+model = LogisticRegression().fit(a, c)
+print(accuracy_score(d, model.predict(b)))
+"""
+    assert lonely(body) != []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
+from mlstd.ask.families import apart
 from mlstd.ask.view import View
 from mlstd.trace.events import Certainty, Compare, Fit, Predict, Score, Thing
 from mlstd.trace.objects import names_method
@@ -57,12 +58,22 @@ def rival(view: View, scores: list[Score]) -> str:
 def _another_model(view: View, scores: list[Score]) -> bool:
     """Two models are scored apart from each other: no model is in both scores. The parts of one model don't count, nor does the
     same model made anew (for another fold, or for good)."""
-    sets = {frozenset(m for m in s.value.models if not _part(view, m)) for s in [*scores, *view.evaluations] if s.value.models}
+    found: dict[frozenset[Address], list[Score]] = {}
+    for score in [*scores, *view.evaluations]:
+        if whole := frozenset(m for m in score.value.models if not _part(view, m)):
+            found.setdefault(whole, []).append(score)
     return any(
-        a and b and not a & b and _signature(view, a) != _signature(view, b) and not _candidates(view, a, b)
-        for a in sets
-        for b in sets
+        not a & b
+        and _signature(view, a) != _signature(view, b)
+        and not _candidates(view, a, b)
+        and _comparable(found[a], found[b])
+        for a in found
+        for b in found
     )
+
+
+def _comparable(ours: list[Score], others: list[Score]) -> bool:
+    return any(not apart(one, other) for one in ours for other in others)
 
 
 def _candidates(view: View, a: frozenset[Address], b: frozenset[Address]) -> bool:

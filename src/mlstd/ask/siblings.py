@@ -9,15 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlstd.ask.baselines import methods
+from mlstd.ask.families import families
 from mlstd.ask.view import View
 from mlstd.trace.events import Score, Thing
 from mlstd.trace.run import Trace
 
-FAMILIES = {
-    "classes": re.compile(r"acc|f1|f-|precision|recall|auc|entropy|confusion|log.?loss|nll|kappa|curve"),
-    "numbers": re.compile(r"mse|mae|mape|r2|squared|absolute|error|percentage"),
-    "any": re.compile(r"loss|evaluate|score|report"),
-}
 WHOLE_LIBRARIES = ("lightgbm", "xgboost", "catboost", "prophet", "fbprophet")  # one method, whichever interface is used
 LOADERS = re.compile(r"(^|\.)load(_model|s)?$")  # a model that another experiment of the project has saved
 GRAPH = "the graph"  # what the variables of TensorFlow 1 belong to
@@ -45,14 +41,14 @@ def summarise(trace: Trace) -> Summary:
     """The summary of a trace."""
     view = View(trace)
     scores = [s for s in view.evaluations if s.value.models or s.by in ("metric", "hand")]
-    families = {f for s in scores for f in _families(s)}
+    kinds = {f for s in scores for f in families(s)}
     data = {p.origin.name for s in scores for p in s.value.parts if p.origin.known}
     fitted = {p.origin.name for f in view.fits for p in f.rows.parts if p.origin.known}
     read: Any = trace.notes.get("read", ())
     return Summary(
         trace.entry,
         frozenset(_methods(view, scores)),
-        frozenset(families),
+        frozenset(kinds),
         frozenset(map(_base, data | fitted)),
         frozenset(trace.closure),
         any(not s.value.models and s.by in ("metric", "hand") for s in scores),
@@ -60,12 +56,6 @@ def summarise(trace: Trace) -> Summary:
         frozenset(load.at.path for load in view.loads if not load.pretrained and load.at.path != trace.entry),
         frozenset(_base(f"file:{name}") for name in read if posixpath.splitext(name)[1]),
     )
-
-
-def _families(score: Score) -> set[str]:
-    if score.by in ("loss", "framework", "guess", "method"):
-        return {"any"}
-    return {next((f for f, words in FAMILIES.items() if words.search(m)), "other") for m in score.metric.lower().split(", ")}
 
 
 def _methods(view: View, scores: list[Score]) -> set[str]:

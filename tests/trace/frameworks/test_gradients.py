@@ -146,3 +146,52 @@ def test_a_described_library_in_its_own_repository_is_not_followed() -> None:
     told = traced(source, flax____init___py="", flax__nnx_py="raise ValueError", pyproject_toml='[project]\nname = "flax"\n')
     assert told.closure == ()
     assert [t.cls for t in told.things.values()][-1] == "flax.nnx.Linear"
+
+
+def test_parameters_in_lists_stand_for_a_model_from_the_first_gradient_on() -> None:
+    told = traced("""
+    import jax
+    import jax.numpy as jnp
+    import pandas as pd
+    a, b = pd.read_csv("train.csv"), pd.read_csv("test.csv")
+    key = jax.random.PRNGKey(0)
+    params = [[jax.random.normal(key, (3, 1)), jax.random.normal(key, (1,))]]
+
+    def forward(params, x):
+        for w, bias in params:
+            x = jnp.dot(x, w) + bias
+        return x
+
+    def loss(params, x, y):
+        return jnp.mean((forward(params, x) - y) ** 2)
+
+    @jax.jit
+    def update(params, x, y):
+        value, slopes = jax.value_and_grad(loss)(params, x, y)
+        return value, jax.tree_map(lambda p, s: p - 0.1 * s, params, slopes)
+
+    for step in range(10):
+        value, params = update(params, a[["x"]], a["y"])
+    print(jnp.mean(jnp.argmax(forward(params, b[["x"]]), axis=1) == b["y"]))
+    """)
+    assert {p.origin.name for f in of(told, Fit) for p in f.rows.parts} == {"file:train.csv"}
+    assert {p.origin.name for p in of(told, Score)[-1].value.parts} == {"file:test.csv"}
+    assert {p.origin.name for p in of(told, Score)[-1].fitted} == {"file:train.csv"}
+
+
+def test_an_estimator_trains_and_evaluates_on_the_rows_of_its_specs() -> None:
+    told = traced("""
+    import tensorflow as tf
+
+    def rows(path):
+        return tf.data.TextLineDataset(path).batch(3)
+
+    estimator = tf.estimator.Estimator(lambda features, labels, mode: None, model_dir="out")
+    train = tf.estimator.TrainSpec(input_fn=lambda: rows("train.txt"), max_steps=100)
+    held = tf.estimator.EvalSpec(lambda: rows("test.txt"))
+    tf.estimator.train_and_evaluate(estimator, train, held)
+    """)
+    assert {p.origin.name for p in of(told, Fit)[0].rows.parts} == {"file:train.txt"}
+    (score,) = of(told, Score)
+    assert {p.origin.name for p in score.value.parts} == {"file:test.txt"}
+    assert score.automatic

@@ -20,6 +20,7 @@ from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import classes, imports, loops, names, truth, writes
 from mlstd.trace.python.expressions import evaluate, ghost, known_items
+from mlstd.trace.python.tallies import tallied
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
@@ -68,6 +69,9 @@ def _dropped(machine: Machine, node: ir.Evaluate, value: Data) -> None:
 
 def _assign(machine: Machine, node: ir.Assign) -> None:
     if node.value is None:
+        return
+    if _grows(node) and (found := tallied(machine, node)) is not None:
+        assign(machine, *found)
         return
     value = evaluate(machine, node.value)
     began = ("began", machine.frame.scope, source(node.targets[0]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.events import Thing
-from mlstd.trace.library.frameworks import gradients, hooks
+from mlstd.trace.library.frameworks import gradients, hooks, weights
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.models import prediction
 from mlstd.trace.library.randomness import draws, own_seed, seed
@@ -53,7 +53,7 @@ class Jax(Framework):
         if site.name in ("optax.apply_updates", "optax.incremental_update"):
             owner = site.arguments.get(0, "params")
             return owner if gradients.apply(site, models_in(site.machine, owner)) else None
-        if site.name in ("jax.tree.map", "jax.tree.tree_map"):
+        if site.name in ("jax.tree.map", "jax.tree.tree_map", "jax.tree_map"):
             return _mapped(site)
         return None
 
@@ -144,9 +144,8 @@ def _state(site: Site, name: str, state: Ref) -> Value | None:
 def _mapped(site: Site) -> Value | None:
     """`tree.map(lambda p, g: p - rate * g, params, grads)` is a step of gradient descent written by hand."""
     given = site.arguments.positional[1:]
-    if len(given) < 2 or not models_in(site.machine, given[0]):
-        return None
-    return given[0] if gradients.apply(site, models_in(site.machine, given[0])) else None
+    owners = weights.owners(site.machine, given[0]) if len(given) > 1 else frozenset()
+    return given[0] if owners and gradients.apply(site, owners) else None
 
 
 # ------------------------------------------------------------------ functions of functions
@@ -190,6 +189,8 @@ def called_for_gradient(machine: Machine, arguments: Arguments, node: ir.Node) -
 
 def _slope(machine: Machine, arguments: Arguments, node: ir.Node) -> tuple[Value, Value]:
     function, given = arguments.positional[0], arguments.positional[2:]
+    if given:
+        given = [weights.adopt(machine, given[0]) or given[0], *given[1:]]
     result = machine.verbs.call(function, Arguments(given, arguments.named, arguments.rest, arguments.named_rest), node)
     loss = result.items[0] if isinstance(result, Tuple) and result.items else result
     sources = given[0] if given else None
@@ -223,7 +224,7 @@ def tree_map(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | N
     if (
         function is None
         or whole is None
-        or models_in(machine, whole)
+        or weights.owners(machine, whole)
         or any(isinstance(d, Data) and gradients.TRAIT in d.traits for d in data_in(machine, whole))
     ):
         return None

@@ -72,6 +72,10 @@ class TensorFlow(Framework):
             return _generated(site)
         if name in VARIABLES:
             return _variable(site)
+        if name in ("tensorflow.estimator.TrainSpec", "tensorflow.estimator.EvalSpec"):
+            return _given_by(site)
+        if name == "tensorflow.estimator.train_and_evaluate":
+            return _trained_and_evaluated(site)
         if name.startswith(LAYERS) and site.effect.returns == "scores":
             return _layer(site)
         if name.rpartition(".")[2] in COMPARED and len(site.arguments.positional) > 1:
@@ -275,14 +279,29 @@ def _some(site: Site, name: str) -> Value | None:
     return Ref(made.address)
 
 
+def _given_by(site: Site) -> Data | None:
+    """The rows that an `input_fn` gives; None where it is no code of the project's."""
+    machine, function = site.machine, site.arguments.get(0, "input_fn")
+    if not isinstance(function, CODE):
+        return None
+    return summary(machine, [machine.verbs.call(function, Arguments(), site.node)], instances=True)
+
+
+def _trained_and_evaluated(site: Site) -> Value | None:
+    """`train_and_evaluate(estimator, train_spec, eval_spec)` trains on the rows of one, and scores those of the other."""
+    machine, estimator = site.machine, site.value("estimator")
+    if not isinstance(estimator, Ref):
+        return None
+    for name, spec in (("train", site.value("train_spec")), ("evaluate", site.value("eval_spec"))):
+        machine.verbs.call(Bound(estimator, name), Arguments([spec or NONE]), site.node)
+    return Unknown("what an estimator has done", site.at)
+
+
 def _estimator(site: Site) -> Value | None:
     """`estimator.train(input_fn)`: the rows are those that the function gives."""
     from mlstd.trace.library import effects
 
-    machine, function = site.machine, site.arguments.get(0, "input_fn")
-    if not isinstance(function, CODE):
-        return None
-    rows = summary(machine, [machine.verbs.call(function, Arguments(), site.node)], instances=True)
+    machine, rows = site.machine, _given_by(site)
     if rows is None:
         return None
     named = {k: v for k, v in site.arguments.named.items() if k != "input_fn"}
