@@ -58,3 +58,14 @@ def test_a_model_made_of_classifiers_predicts_labels(model: str, tmp_path: Path)
 )
 def test_scores_however_they_are_made(model: str, given: str, tmp_path: Path) -> None:
     assert lines("hard-labels-to-ranking-metric", HEAD.format(model=model, given=given), tmp_path) == []
+
+
+def test_a_call_of_a_metric_object_takes_in_what_compute_tells_later(tmp_path: Path) -> None:
+    code = """
+import torch, torchmetrics
+metric, model = torchmetrics.Accuracy("binary"), torch.nn.Linear(2, 1)
+for x, y in torch.load("batches.pt"):
+    value = metric(model(x), y)
+print(metric.compute())
+"""
+    assert lines("discarded-metric", code, tmp_path) == []

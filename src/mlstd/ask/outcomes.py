@@ -102,8 +102,10 @@ def discarded(view: View) -> Iterator[Case]:
             evidence = (step("computed here, and dropped", event),)
             yield Case(view.at(event), sureness(event), evidence, {"score": view.code(event), "metric": event.values[0].metric})
     unread = unread_calls(view)
+    taken_in: set[Place] = view.trace.notes.get("accumulated", set())  # type: ignore[assignment]
     for score in view.scores:
-        if score.by == "metric" and score.at in unread and score.at not in done and view.seen(score) != "training":
+        unused = score.by == "metric" and score.at in unread and score.at not in done | taken_in
+        if unused and view.seen(score) != "training":
             done.add(score.at)
             evidence = (step(f"kept as `{unread[score.at]}`, which nothing reads", score),)
             yield Case(view.at(score), sureness(score), evidence, {"score": view.code(score), "metric": score.metric})

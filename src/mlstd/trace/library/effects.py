@@ -8,7 +8,7 @@ from typing import get_args
 import msgspec
 
 from mlstd.knowledge.schema import EffectName
-from mlstd.trace.library import averages, joined, models, modes, outcomes, rows, told
+from mlstd.trace.library import averages, joined, models, modes, outcomes, rows, told, windows
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, emit, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site, file_of
@@ -142,8 +142,8 @@ def _gathered(site: Site, values: list[Value], found: Data) -> Data:
     last = site.name.rpartition(".")[2]
     if last in joined.JOINS and found.kind == "rows" and joined.along_rows(site):
         found = joined.joined(machine, last, joined.pieces(machine, values), found, site.node)
-    if "item" in found.traits and len(values) == 1 and isinstance(values[0], Ref):
-        found = found.but(traits=found.traits - {"item"})
+    if len(values) == 1 and isinstance(values[0], Ref):
+        found = windows.gathered(found).but(traits=found.traits - {"item"})
     if last == "where" and len(values) > 1:
         found = as_values(found)
     if site.effect.returns == "rows" and found.kind == "index":

@@ -13,11 +13,13 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
 from mlstd.trace.values.choose import with_traits
 from mlstd.trace.values.kinds import COUNTER, ClassValue, Const, Data, FunctionValue, Ref, Unknown, Value
+from mlstd.trace.values.parts import Part
 
 FILE = "file"  # rows of one of many files
 PIECE = "piece"  # and a part of it, with others beside it
 WINDOW = "window"  # surely moved by less than its length
 MAYBE_WINDOW = "perhaps a window"
+MOVES = "moves"  # of a slice: it moves along the rows from round to round
 
 
 def strides(machine: Machine, counter: Unknown, stride: Value) -> None:
@@ -25,18 +27,24 @@ def strides(machine: Machine, counter: Unknown, stride: Value) -> None:
     machine.notes.setdefault("strides", {})[counter.at] = stride
 
 
-def cut(machine: Machine, data: Data, bounds: ir.Slice, lower: Value | None, upper: Value | None) -> Data:
-    """What a slice of rows tells of them, given the values of its bounds."""
+def cut(machine: Machine, data: Data, bounds: ir.Slice, lower: Value | None, upper: Value | None) -> tuple[Data, bool]:
+    """What a slice of rows tells of them, given the values of its bounds; and whether it moves along them in a loop."""
     if data.kind != "rows" or lower is None or upper is None or isinstance(lower, Const) or isinstance(upper, Const):
-        return data
+        return data, False
     counter = _moving(machine, bounds, lower, upper)
     piece = FILE in data.traits and machine.loops and (counter is not None or lower != upper)
     found = with_traits(data, PIECE) if piece else data
     if counter is None or (size := _beside(machine, bounds)) == counter:
-        return found
+        return found, counter is not None
     if isinstance(size, Const) and isinstance(counter, Const):
-        return with_traits(found, LAGGED, WINDOW) if _less(counter, size) else found
-    return with_traits(found, LAGGED, WINDOW if counter == Const(1) else MAYBE_WINDOW)
+        return (with_traits(found, LAGGED, WINDOW) if _less(counter, size) else found), True
+    return with_traits(found, LAGGED, WINDOW if counter == Const(1) else MAYBE_WINDOW), True
+
+
+def gathered(data: Data) -> Data:
+    """The pieces of a list that becomes an array: slices that moved along the rows have taken all of them."""
+    parts = frozenset(Part(p.origin, p.steps[:-1]) if p.steps and p.steps[-1].at == MOVES else p for p in data.parts)
+    return data.but(parts=parts) if parts != data.parts else data
 
 
 def _less(stride: Const, size: Const) -> bool:

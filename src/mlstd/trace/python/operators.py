@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from itertools import dropwhile
 from typing import Any
 
 from mlstd.lower import ir
 from mlstd.trace.events import Compare
-from mlstd.trace.library import averages
+from mlstd.trace.library import averages, bounds
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.randomness import CHANCE, CLOCK, reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
 from mlstd.trace.python.joins import containers, strings
 from mlstd.trace.python.truth import option_of, truth
-from mlstd.trace.values.choose import answered, as_values, verdict, with_traits
+from mlstd.trace.values.choose import answered, as_values, by_index, verdict, with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import join, unite
 from mlstd.trace.values.kinds import (
@@ -64,6 +65,8 @@ COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "is", "is not", "in",
 ORDERS = frozenset(("<", "<=", ">", ">="))
 MEETS = frozenset(("==", "!=", "-", "&", "*", "+", "|"))  # how a prediction meets the truth in a score made by hand
 TURNS = (0, 1, 100)  # `1 - accuracy` is the error, no comparison
+
+SEVERAL = "several conditions"  # of an index: all of them hold
 
 
 def operate(machine: Machine, node: ir.Operation) -> Value:
@@ -127,15 +130,18 @@ def _unary(machine: Machine, node: ir.Operation, value: Value) -> Value:
         results: dict[str, Any] = {"-": -value.value, "+": value.value}
         return Const(results.get(node.op, ~int(value.value)), value.option)
     if node.op == "~" and isinstance(value, Data) and value.kind == "index":
-        flipped = frozenset(p for p in map(_negated, value.parts))
+        flipped = frozenset(_negated(p, SEVERAL in value.traits, str(machine.here(node))) for p in value.parts)
         return Data("index", flipped, value.models, value.stats, value.metric, value.form, value.at, value.traits)
     if node.op == "~" and isinstance(value, Unknown) and value.at is not None:
         return value.inner(value.why, "~")
     return value
 
 
-def _negated(part: Part) -> Part:
-    """The part that a negated mask chooses."""
+def _negated(part: Part, several: bool, here: str) -> Part:
+    """The part that a negated mask chooses; of `several` conditions at once nobody knows which does not hold."""
+    if several:
+        steps = [*dropwhile(lambda s: s.kind == "mask", reversed(part.steps))]
+        return Part(part.origin, (*reversed(steps), Step("some", here)))
     other = rest(part.steps[-1]) if part.steps else None
     return Part(part.origin, (*part.steps[:-1], other)) if other is not None else part
 
@@ -175,7 +181,9 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
         if isinstance(value, Unknown) and value.why in (COUNTER, CHANCE, CLOCK):
             return value
     hints = [v.hint for v in (left, right) if isinstance(v, Unknown) and v.hint]
-    return machine.unknown(node, "an operation on unknown values", option_of(left) or option_of(right) or next(iter(hints), ""))
+    hint = option_of(left) or option_of(right) or next(iter(hints), "")
+    made = machine.unknown(node, "an operation on unknown values", hint)
+    return bounds.added(machine, left, made) if op == "+" else made
 
 
 def _unknown_truth(value: Unknown) -> Data:
@@ -248,7 +256,7 @@ def _one(machine: Machine, op: str, data: Data, node: ir.Node, other: Value) -> 
     was."""
     if op in COMPARISONS:
         if data.kind in ("rows", "statistic") and op not in ("is", "is not"):
-            return mask(machine, data, node)
+            return mask(machine, data, node, other)
         if data.kind == "prediction" and data.form == "text" and op not in ("is", "is not"):
             return verdict(data) if isinstance(other, Const) or op in ORDERS else answered(data, machine.here(node))
         if data.kind == "score" and op in ORDERS:
@@ -271,8 +279,9 @@ def _referred(machine: Machine, op: str, score: Data, other: Value, node: ir.Nod
         machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(score,), reference=known))
 
 
-def mask(machine: Machine, data: Data, node: ir.Node) -> Data:
-    """Which rows satisfy a condition: an index that chooses them. The condition itself identifies the choice."""
+def mask(machine: Machine, data: Data, node: ir.Node, other: Value | None = None) -> Data:
+    """Which rows satisfy a condition: an index that chooses them. The condition itself identifies the choice, with the value that
+    the rows are compared to."""
     written = _code(node, 200)
     negated = False
     if isinstance(node, ir.Operation) and len(node.operands) == 2:
@@ -280,7 +289,8 @@ def mask(machine: Machine, data: Data, node: ir.Node) -> Data:
         if node.op in opposite:
             negated = True
             written = f"{source(node.operands[0], 100)} {opposite[node.op]} {source(node.operands[1], 100)}"
-    step = Step("mask", "", ("~" if negated else "") + written)
+    limit = repr(other.value) if isinstance(other, Const) else other.identity if isinstance(other, Unknown) and other.at else ""
+    step = Step("mask", limit, ("~" if negated else "") + written)
     return Data(
         "index", frozenset(p.then(step) for p in data.parts), data.models, data.stats, traits=data.traits, columns=data.columns
     )
@@ -308,7 +318,7 @@ def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> V
     if "prediction" in kinds:
         return _prediction(machine, op, left, right, node)
     if kinds == {"index"}:
-        return unite(left, right)
+        return with_traits(by_index(left, right), SEVERAL) if op in ("&", "and") else unite(left, right)
     if "index" in kinds:
         rows, index = (left, right) if right.kind == "index" else (right, left)
         return unite(rows, Data(rows.kind, index.parts, index.models, index.stats))

@@ -10,8 +10,7 @@ import re
 from typing import Literal
 
 from mlstd.lower import ir
-from mlstd.place import Place
-from mlstd.trace.library import told, windows
+from mlstd.trace.library import bounds, told, windows
 from mlstd.trace.library.importances import IMPORTANCES, narrowed_to
 from mlstd.trace.library.masks import own_part
 from mlstd.trace.machine import Machine
@@ -71,6 +70,8 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
     if (member := member_of_module(machine, value, index, key, node)) is not None:
         return member
     if isinstance(value, External):
+        if value.name in ("numpy.c_", "numpy.r_") and (beside := summary(machine, [key] if key is not None else [])) is not None:
+            return beside
         note_method(machine, key.option if isinstance(key, Const) else "", node)  # `models.__dict__[args.arch]`
         return machine.unknown(node, "read from outside the program", _hint(key, value.name))
     if isinstance(value, (Text, ClassValue, FunctionValue)):
@@ -79,11 +80,10 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
         return Text("*")
     hint = _hint(key, "")
     inner = summary(machine, [key]) if key is not None else None
-    return (
-        inner
-        if inner is not None and (inner.kind == "score" or IMPORTANCES in inner.traits)
-        else _unknown_item(machine, value, key, _bounds(machine, index) if isinstance(index, ir.Slice) else "", node, hint)
-    )
+    if inner is not None and (inner.kind == "score" or IMPORTANCES in inner.traits):
+        return inner
+    ends = bounds.of_slice(machine, index) if isinstance(index, ir.Slice) else ""
+    return _unknown_item(machine, value, key, ends, node, hint)
 
 
 def _looked_up(machine: Machine, value: Value, held: Value | None, key: Value | None) -> Data | None:
@@ -95,14 +95,14 @@ def _looked_up(machine: Machine, value: Value, held: Value | None, key: Value | 
     return key.but(form="labels") if key.kind == "prediction" else key.but(lacks=None)
 
 
-def _unknown_item(machine: Machine, value: Value, key: Value | None, bounds: str, node: ir.Node, hint: str) -> Unknown:
+def _unknown_item(machine: Machine, value: Value, key: Value | None, ends: str, node: ir.Node, hint: str) -> Unknown:
     """An item of something unknown is as unknown; under another constant key or between other bounds stands something else."""
     if isinstance(value, Unknown) and value.at is not None:
         step = (
             f"[{key.value!r}]"
             if isinstance(key, Const) and isinstance(key.value, str)
-            else f"[{bounds}]"
-            if bounds not in ("", ":")
+            else f"[{ends}]"
+            if ends not in ("", ":")
             else ""
         )
         return value.inner("an item of something unknown", step, hint)
@@ -134,7 +134,7 @@ def _item(machine: Machine, held: Items, index: ir.Expr, key: Value | None, node
         if held.rest is None and index.step is None and low != "unknown" and high != "unknown":
             return Tuple(held.items[low:high])
         stands = everything([*held.items, *([held.rest] if held.rest is not None else [])])
-        return Stream(_cut(stands, _bounds(machine, index)) if stands is not None else Unknown("an empty list"))
+        return Stream(_cut(stands, bounds.of_slice(machine, index)) if stands is not None else Unknown("an empty list"))
     if isinstance(key, Const) and isinstance(key.value, int) and not isinstance(key.value, bool):
         if 0 <= key.value < len(held.items):
             return held.items[key.value]
@@ -207,8 +207,10 @@ def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
     if others:
         data = data.but(lacks=None)
     if isinstance(first, ir.Slice):
-        ends = (machine.verbs.evaluate(b) if b is not None else None for b in (first.lower, first.upper))
-        narrowed = _narrow(windows.cut(machine, data, first, *ends), _bounds(machine, first), machine.here(node))
+        low, high = (machine.verbs.evaluate(b) if b is not None else None for b in (first.lower, first.upper))
+        data, moves = windows.cut(machine, data, first, low, high)
+        step = Step("slice", windows.MOVES if moves else "", bounds.of_slice(machine, first), machine.here(node))
+        narrowed = _narrow(data, step)
         return _with_columns(narrowed, columns) if isinstance(narrowed, Data) else narrowed
     return chosen(machine, data, machine.verbs.evaluate(first), columns, first, node)
 
@@ -251,40 +253,24 @@ def _some(key: Value, written: ir.Expr) -> tuple[Step, ...]:
     return (Step("mask", "", f"~?{plain}" if plain != key.identity else f"?{plain}"),)
 
 
-def _narrow(value: Value, bounds: str, where: Place | None = None) -> Value:
+def _narrow(value: Value, step: Step) -> Value:
     """Rows between two bounds; the whole for `[:]` or a step alone."""
-    if bounds == ":":
+    if step.key == ":":
         return value
     if (
         isinstance(value, Data)
         and value.kind in ("rows", "index", "prediction")
         and not (value.traits & {"item"} and "batch" not in value.traits)
     ):
-        return narrowed(value, Step("slice", "", bounds, where))
+        return narrowed(value, step)
     return value
 
 
-def _cut(value: Value, bounds: str) -> Value:
+def _cut(value: Value, ends: str) -> Value:
     """What stands for the items of a list, between two bounds of it: unknown ones are other ones there."""
-    if isinstance(value, Unknown) and value.at is not None and bounds != ":":
-        return value.inner(value.why, f"[{bounds}]")
-    return _narrow(value, bounds)
-
-
-def _bounds(machine: Machine, node: ir.Slice) -> str:
-    return f"{bound(machine, node.lower)}:{bound(machine, node.upper)}"
-
-
-def bound(machine: Machine, node: ir.Expr | None) -> str:
-    """What identifies a bound of a slice: its value, the place of an unknown one, or how it is written."""
-    if node is None:
-        return ""
-    value = machine.verbs.evaluate(node)
-    if isinstance(value, Const):
-        return "" if value.value is None else str(value.value)
-    if isinstance(value, Unknown) and value.at is not None and isinstance(node, ir.Name):
-        return f"?{value.identity}"
-    return source(node)
+    if isinstance(value, Unknown) and value.at is not None and ends != ":":
+        return value.inner(value.why, f"[{ends}]")
+    return _narrow(value, Step("slice", "", ends))
 
 
 def _columns(machine: Machine, keys: list[Value]) -> frozenset[str]:

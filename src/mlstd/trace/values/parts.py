@@ -7,7 +7,9 @@ nobody knows.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Literal, TypeAlias
 
 from mlstd.place import Place
@@ -59,6 +61,9 @@ class Part:
         return Part(self.origin, (*self.steps, step))
 
 
+_CONSTANT = frozenset("'\"0123456789")  # how a known value begins
+_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+
 Overlap: TypeAlias = Literal["no", "yes", "unknown"]
 
 
@@ -68,8 +73,15 @@ def overlap(a: Part, b: Part) -> Overlap:
         return _origins(a.origin, b.origin)
     for mine, theirs in zip(a.steps, b.steps, strict=False):
         if mine != theirs:
-            return _steps(mine, theirs)
+            return "no" if _contrary(a, b) else _steps(mine, theirs)
     return "yes"
+
+
+def _contrary(a: Part, b: Part) -> bool:
+    """Do conditions in a row, in whatever order, say the opposite of one another?"""
+    start = next(n for n, (mine, theirs) in enumerate(zip(a.steps, b.steps, strict=False)) if mine != theirs)
+    mine, theirs = ([*takewhile(lambda s: s.kind == "mask", p.steps[start:])] for p in (a, b))
+    return len(mine) + len(theirs) > 2 and any(rest(m) == t for m in mine for t in theirs)
 
 
 def _origins(a: Origin, b: Origin) -> Overlap:
@@ -84,11 +96,19 @@ def _steps(a: Step, b: Step) -> Overlap:
         return "no"
     if a.kind == "slice" and b.kind == "slice":
         return _slices(a.key, b.key)
-    if a.kind == "mask" and b.kind == "mask" and a.key.removeprefix("~") == b.key.removeprefix("~"):
+    if a.kind == "mask" and b.kind == "mask" and a.at == b.at and a.key.removeprefix("~") == b.key.removeprefix("~"):
         return "no"
-    if a.kind == b.kind == "some" and a.at == b.at and a.key != b.key:
+    if a.kind == b.kind == "mask" and _other_value(a, b):
         return "no"
-    return "unknown"
+    left = a.kind == b.kind == "some" and a.at == b.at and a.key.removeprefix("~") == b.key.removeprefix("~")
+    return "no" if left else "unknown"
+
+
+def _other_value(a: Step, b: Step) -> bool:
+    """Are the rows chosen for one column being two different things: `split == "train"`, `split == "test"`?"""
+    (column, equal, _), (other, also, _) = a.key.rpartition(" == "), b.key.rpartition(" == ")
+    known = all(step.at[:1] in _CONSTANT and not step.key.startswith("~") for step in (a, b))
+    return bool(equal and also) and known and column == other and a.at != b.at
 
 
 def left_by(whole: Part, taken: frozenset[Part], otherwise: Step) -> Part:
@@ -101,10 +121,8 @@ def left_by(whole: Part, taken: frozenset[Part], otherwise: Step) -> Part:
 
 def rest(step: Step) -> Step | None:
     """The choice that takes what another leaves."""
-    if step.kind == "mask":
-        return Step("mask", step.at, step.key[1:] if step.key.startswith("~") else f"~{step.key}", step.where)
-    if step.kind == "some":
-        return Step("some", step.at, "" if step.key else "~", step.where)
+    if step.kind in ("mask", "some"):
+        return Step(step.kind, step.at, step.key[1:] if step.key.startswith("~") else f"~{step.key}", step.where)
     low, _, high = step.key.partition(":")
     if step.kind == "slice" and bool(low) != bool(high):
         return Step("slice", step.at, f":{low}" if low else f"{high}:", step.where)
@@ -114,7 +132,7 @@ def rest(step: Step) -> Step | None:
 def _slices(a: str, b: str) -> Overlap:
     """Slices whose bounds meet are disjoint; slices that both start at the beginning, or both run to the end, share rows."""
     (low_a, _, high_a), (low_b, _, high_b) = a.partition(":"), b.partition(":")
-    if (high_a and high_a == low_b) or (high_b and high_b == low_a):
+    if _meets(high_a, low_b) or _meets(high_b, low_a):
         return "no"
     bounds = [_number(x) for x in (low_a or "0", high_a, low_b or "0", high_b)]
     first_low, first_high, second_low, second_high = bounds
@@ -125,6 +143,13 @@ def _slices(a: str, b: str) -> Overlap:
     if (low_a or "0") == (low_b or "0") or (not high_a and not high_b):
         return "yes"
     return "unknown"
+
+
+def _meets(high: str, low: str) -> bool:
+    """Does a slice that starts at `low` surely come after one that ends at `high`: at the same bound, further on, at a later
+    date?"""
+    dates = bool(_DATE.match(high) and _DATE.match(low)) and high < low and not low.startswith(high)
+    return bool(high) and (low == high or low.startswith(f"{high} + ") or dates)
 
 
 def _number(text: str) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.events import Compare
+from mlstd.trace.library import bounds
 from mlstd.trace.library.reduce import reduced
 from mlstd.trace.library.windows import strides
 from mlstd.trace.machine import Handler, Machine
@@ -28,6 +29,8 @@ from mlstd.trace.values.kinds import (
 )
 from mlstd.trace.values.parts import Origin, Part, Step
 
+LENGTH = "a length"  # why a number is not known: it is that of all the rows
+
 
 def _known(machine: Machine, value: Value | None) -> tuple[Value, ...] | None:
     """The items of a sequence or the keys of a dict, if all are known."""
@@ -48,19 +51,17 @@ def _range(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     data = summary(machine, arguments.all())
     if data is not None and data.kind == "index":
         return Stream(data)
-    counter = machine.unknown(node, COUNTER)
+    last = arguments.positional[min(1, len(arguments.positional) - 1)] if arguments.positional else None
+    whole = isinstance(last, Unknown) and last.why in (LENGTH, "the shape of rows")
+    counter = machine.unknown(node, COUNTER, LENGTH if whole else "")
     strides(machine, counter, arguments.positional[2] if len(arguments.positional) > 2 else Const(1))
     if 1 <= len(arguments.positional) <= 2:
-        low, high = (Const(None), *arguments.positional)[-2:]
-        counter = counter.inner(COUNTER, f"{_bound(low)}:{_bound(high)}")
+        ends = [a.value for a in node.arguments if not a.stars] if isinstance(node, ir.Call) else []
+        found = [bounds.written(machine, end) for end in ends]
+        if len(found) != len(arguments.positional):
+            found = [bounds.of_value(machine, value) for value in arguments.positional]
+        counter = counter.inner(COUNTER, ":".join(("", *("" if b == "0" else b for b in found))[-2:]))
     return Stream(counter)
-
-
-def _bound(value: Value) -> str:
-    """A bound of a range, as slices write it."""
-    if isinstance(value, Const):
-        return "" if value.value in (None, 0) else str(value.value)
-    return f"?{value.identity}" if isinstance(value, Unknown) and value.at is not None else "?"
 
 
 def _arange(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
@@ -71,8 +72,10 @@ def _arange(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | No
 
 
 def positions(counter: Unknown) -> Data:
-    """Positions of rows, of which only the place that made them is known."""
-    return Data("index", frozenset((Part(Origin(f"positions@{counter.at}", known=False, at=counter.at)),)))
+    """Positions of rows: between two bounds, or of which only the place that made them is known."""
+    origin = Origin(f"positions@{counter.at}", known=False, at=counter.at)
+    between = (Step("slice", "", counter.way),) if counter.way.strip(":") and counter.hint != LENGTH else ()
+    return Data("index", frozenset((Part(origin, between),)))
 
 
 def _enumerate(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -173,7 +176,7 @@ def _len(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         method = machine.verbs.attribute(first, "__len__", node)
         if isinstance(method, Bound) and method.function is not None:
             machine.verbs.call(method, Arguments(), node)
-    return machine.unknown(node, "a length")
+    return machine.unknown(node, LENGTH)
 
 
 def _map(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from mlstd.trace.events import Draw, Split
-from mlstd.trace.library import effects
+from mlstd.trace.library import bounds, effects
 from mlstd.trace.library.frameworks import given
 from mlstd.trace.library.randomness import own_seed
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import narrowed, with_traits
-from mlstd.trace.values.kinds import Address, Const, Data, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import Address, Const, Data, Ref, Tuple, Value
 from mlstd.trace.values.parts import Origin, Part, Step
 
 FLOWS = ("flow", "flow_from_directory", "flow_from_dataframe")
@@ -87,15 +87,8 @@ def windows(site: Site) -> Value:
     """`timeseries_dataset_from_array(data, start_index=0, end_index=n)`: the windows between two positions."""
     rows = site.rows()
     effects.perform(site)
-    bounds = [_bound(site.value(name)) for name in ("start_index", "end_index")]
-    return narrowed(rows, Step("slice", "", ":".join(bounds))) if any(bounds) else rows
-
-
-def _bound(value: Value | None) -> str:
-    """A position as it identifies itself: a number, or the place where an unknown one was made."""
-    if isinstance(value, Const) and value.value is not None:
-        return str(value.value)
-    return f"?{value.at}" if isinstance(value, Unknown) and value.at is not None else ""
+    ends = [bounds.of_value(site.machine, site.value(name)) for name in ("start_index", "end_index")]
+    return narrowed(rows, Step("slice", "", ":".join(ends))) if any(ends) else rows
 
 
 def _part(rows: Data, name: str) -> frozenset[Part]:
