@@ -44,3 +44,15 @@ def test_names_that_are_bound_twice_stand_for_nothing() -> None:
     code = "a = f(1)\nb = f(2)\nb = f(3)\nfor c in a:\n    pass\n"
     names = bound(View(traced(code), {"main.py": lower(read("main.py", code.encode()))}))
     assert sorted(name for _, name in names) == ["a"]
+
+
+def test_a_count_is_handed_on_as_a_seed_through_functions() -> None:
+    one = "def fitted(number):\n    return MLPClassifier(random_state=number).fit(X_train, y_train)\n"
+    runs = "for n in range(5):\n    scores.append(fitted(n).score(X_test, y_test))\n"
+    assert sure(HEAD + one + runs + "json.dump(max(scores), open('m.json', 'w'))\n") == ["high"]
+
+
+def test_rounds_without_a_seed_count_as_runs_but_less_surely() -> None:
+    runs = SEEDS.replace("random_state=n", "")
+    assert sure(HEAD + runs + "json.dump(max(scores), open('m.json', 'w'))\n") == ["medium"]
+    assert sure(HEAD + runs + "json.dump([max(scores), sum(scores) / 5], open('m.json', 'w'))\n") == []

@@ -5,49 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlstd.ask.case import Case, step, sureness
-from mlstd.ask.code import bound, call_at
-from mlstd.ask.source import nodes
+from mlstd.ask.code import call_at
 from mlstd.ask.view import View
-from mlstd.lower import ir
 from mlstd.place import Place
-from mlstd.trace.events import Score
+from mlstd.trace.events import Compare, Score
+from mlstd.trace.values.kinds import Data
 from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, Step, overlaps
 from mlstd.trace.values.text import source
 
-AGAINST = ("-", "<", ">", "<=", ">=")
-
 
 def other_rows(view: View) -> Iterator[Case]:
     """Scores of two models that are subtracted or compared, though they are computed on different rows."""
-    names = bound(view)
     done: set[Place] = set()
-    for path, _, node in nodes(view):
-        if not isinstance(node, ir.Operation) or node.op not in AGAINST or len(node.operands) != 2:
-            continue
-        values = [names.get((path, n.id)) for n in node.operands if isinstance(n, ir.Name)]
-        pair = [s for v in values if v is not None and (s := _score_in(view, path, *v)) is not None]
-        if len(pair) != 2 or pair[0].value.models & pair[1].value.models or not _differ(view, *pair):
+    for compare in view.of(Compare):
+        pair = [s for value in compare.scores if (s := _score(view, value)) is not None]
+        if len(compare.scores) != 2 or len(pair) != 2 or pair[0].value.models & pair[1].value.models or not _differ(view, *pair):
             continue
         first, second = sorted(pair, key=lambda s: s.order)
         if second.at not in done:
             done.add(second.at)
             evidence = (step("one model is scored here", first), step("and the other one here, on other rows", second))
-            facts = {"code": source(node), "rows": name_of(second.value.parts), "others": name_of(first.value.parts)}
-            yield Case(view.at(second), sureness(first, second), evidence, facts)
+            facts = {"code": compare.code, "rows": name_of(second.value.parts), "others": name_of(first.value.parts)}
+            yield Case(view.at(second), sureness(first, second, compare), evidence, facts)
 
 
-def _score_in(view: View, path: str, cell: int | None, value: ir.Expr) -> Score | None:
-    """The only score that this expression computes."""
-    first, last = value.at[:2], value.at[2:]
-    found = [
-        s
-        for s in view.evaluations
-        if (s.at.path, s.at.cell) == (path, cell)
-        and first <= (s.at.line, s.at.column)
-        and (s.at.end_line, s.at.end_column) <= last
-    ]
-    fine = len(found) == 1 and found[0].value.models and not found[0].loops and "loss" not in found[0].metric
+def _score(view: View, value: Data) -> Score | None:
+    """The only score that this value is."""
+    found = [s for s in view.evaluations if s.value.at == value.at and s.value.parts == value.parts]
+    fine = len({s.at for s in found}) == 1 and found[0].value.models and not found[0].loops and "loss" not in found[0].metric
     return found[0] if fine and found[0].by in ("metric", "method") else None
 
 

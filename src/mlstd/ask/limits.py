@@ -62,10 +62,11 @@ def _few_batches(view: View) -> Iterator[Case]:
         call = call_at(view, thing.at) if thing.role == "trainer" and thing.at is not None else None
         name = next((n for n in SHORTCUTS if call is not None and _shortens(argument(call, n))), None)
         score = next((s for s in view.evaluations if view.seen(s) == "held-out"), None)
-        if name is None or score is None or thing.at is None or thing.at.path != view.trace.entry:
+        if name is None or score is None or thing.at is None:
             continue
         evidence = (Evidence(f"`{name}` is set here", thing.at), step("and the evaluation goes through this trainer", score))
-        yield Case(thing.at, sureness(score), evidence, {"what": f"what `{name}` leaves of the held-out rows"})
+        at = thing.at if thing.at.path == view.trace.entry else view.at(score)
+        yield Case(at, sureness(score), evidence, {"what": f"what `{name}` leaves of the held-out rows"})
 
 
 def _shortens(value: ir.Expr | None) -> bool:

@@ -40,7 +40,8 @@ class Event:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load(Event):
     """Rows, or a fitted model, come into being. `name`: the loader; `pinned`: a version is named; `remote`: from a hub or
-    address; `source`: the path, address or name, as far as it is known; `hub`: a name on a hub, where versions have names."""
+    address; `source`: the path, address or name, as far as it is known; `hub`: a name on a hub, where versions have names;
+    `altered`: the random step that every row goes through when it is read, and where that is made."""
 
     rows: Data
     name: str
@@ -49,6 +50,7 @@ class Load(Event):
     pretrained: bool = False
     source: str = ""
     hub: bool = False
+    altered: tuple[str, Place] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,14 @@ class Compare(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Event):
+    """Scores are summed up: by their "mean", or by their "spread" (deviation, percentiles, a test)."""
+
+    values: tuple[Data, ...]
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Event):
     """Values are written somewhere durable: `metrics`, `parameters`, an `artifact`, or `everything`, by itself."""
 
@@ -273,6 +283,7 @@ AnyEvent: TypeAlias = (
     | Average
     | Ahead
     | Compare
+    | Summary
     | Record
     | Seed
     | Draw

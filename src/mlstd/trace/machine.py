@@ -91,6 +91,8 @@ class Frame:
     raises: list[State[Value]] = field(default_factory=list)
     exits: list[LoopExits] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
+    rebound: set[str] = field(default_factory=set)  # names that were assigned to
+    changed: set[str] = field(default_factory=set)  # parameters whose tables were changed in place
 
 
 @dataclass(frozen=True, slots=True)

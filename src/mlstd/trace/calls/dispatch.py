@@ -7,7 +7,7 @@ from mlstd.trace.calls import builtins, containers
 from mlstd.trace.calls.enter import enter
 from mlstd.trace.events import Certainty
 from mlstd.trace.flow.state import merge
-from mlstd.trace.library import arrays, blind, contexts, external, options, things
+from mlstd.trace.library import arrays, blind, contexts, external, options, spread, things
 from mlstd.trace.library.frameworks import commands
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
@@ -74,6 +74,7 @@ def _bound(machine: Machine, method: Bound, arguments: Arguments, node: ir.Node)
         return call(machine, method.function, arguments, node)
     match method.self:
         case Data():
+            spread.of_call(machine, method.name, (method.self,), node)
             return arrays.method(machine, method.self, method.name, arguments, node)
         case Ref(address=address):
             if options.is_parser(machine, method.self):
@@ -98,6 +99,7 @@ def _bound(machine: Machine, method: Bound, arguments: Arguments, node: ir.Node)
 
 
 def _external(machine: Machine, name: str, arguments: Arguments, node: ir.Node) -> Value:
+    spread.of_call(machine, name.rpartition(".")[2], arguments.all(), node)
     known = builtins.HANDLERS.get(name)
     answer = known(machine, arguments, node) if known is not None else None
     return answer if answer is not None else external.call(machine, name, arguments, node)

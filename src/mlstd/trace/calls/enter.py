@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlstd.lower import ir
 from mlstd.trace.events import Hidden
 from mlstd.trace.flow.state import merge
+from mlstd.trace.library import in_place
 from mlstd.trace.machine import MOST_DEPTH, MOST_REENTRY, Frame, Machine
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, references
@@ -43,9 +44,12 @@ def enter(machine: Machine, function: FunctionValue, arguments: Arguments, node:
     machine.frames.append(frame)
     try:
         _bind(machine, function, arguments, receiver)
-        return _run(machine, function, frame)
+        value = _run(machine, function, frame)
     finally:
         machine.frames.pop()
+    if frame.changed:
+        in_place.hand_back(machine, function, frame, node, receiver is not None)
+    return value
 
 
 def _run(machine: Machine, function: FunctionValue, frame: Frame) -> Value:

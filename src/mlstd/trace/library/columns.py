@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.events import Ahead
+from mlstd.trace.library import in_place
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
@@ -88,7 +89,7 @@ def _change(machine: Machine, changed: Data, node: ir.Node) -> None:
     if isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute):
         owner = node.func.value
         if isinstance(owner, (ir.Name, ir.Attribute)) or (isinstance(owner, ir.Subscript) and not changed.traits & {"item"}):
-            machine.verbs.assign(owner, changed)
+            in_place.change(machine, owner, changed)
 
 
 def _dropped(machine: Machine, arguments: Arguments) -> frozenset[str]:

@@ -8,6 +8,7 @@ from mlstd.knowledge.schema import Learned
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Load, Split, Transform
 from mlstd.trace.library import columns, downloads, windows
+from mlstd.trace.library.augments import random_step
 from mlstd.trace.library.randomness import draws, own_seed, random_parts, whether
 from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows, within
 from mlstd.trace.machine import Machine
@@ -105,7 +106,10 @@ def _tell(site: Site, rows: Data) -> None:
     hub = bool(name) and not downloads.is_local(site, name)
     common = site.machine.common(site.at, site.code)
     remote = hub or source.startswith(REMOTE)
-    site.machine.tape.add(Load(**common, rows=rows, name=site.name, pinned=pinned, remote=remote, source=source, hub=hub))
+    altered = random_step(site.machine, site.bound.values())
+    site.machine.tape.add(
+        Load(**common, rows=rows, name=site.name, pinned=pinned, remote=remote, source=source, hub=hub, altered=altered)
+    )
 
 
 def _pretrained(site: Site) -> Value:

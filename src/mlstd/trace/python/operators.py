@@ -13,7 +13,7 @@ from typing import Any
 
 from mlstd.lower import ir
 from mlstd.trace.events import Compare
-from mlstd.trace.library import averages, bounds
+from mlstd.trace.library import averages, bounds, spread
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.randomness import CHANCE, CLOCK, reach
 from mlstd.trace.library.reduce import standardised
@@ -299,10 +299,11 @@ def mask(machine: Machine, data: Data, node: ir.Node, other: Value | None = None
 def _two(machine: Machine, op: str, left: Data, right: Data, node: ir.Node) -> Value:
     """Two data values meet."""
     kinds = {left.kind, right.kind}
+    spread.of_product(machine, op, left, right, node)
     if "index" in kinds and kinds & {"prediction", "score"} and op not in MEETS:
         return left if right.kind == "index" else right  # a position, a threshold of a grid: not what was predicted
     if left.kind == "score" and right.kind == "score":
-        if op in ORDERS and not machine.tape.muted:
+        if op in ORDERS or (op == "-" and not left.models & right.models):
             machine.tape.add(Compare(**machine.common(machine.here(node), _code(node)), scores=(left, right)))
         united = unite(left, right)
         return averages.quotient(united) if op == "/" else united

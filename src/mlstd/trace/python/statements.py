@@ -81,6 +81,8 @@ def _assign(machine: Machine, node: ir.Assign) -> None:
         machine.notes[began] = machine.loops
     for target in node.targets:
         assign(machine, target, value)
+        if isinstance(target, ir.Name):
+            machine.frame.rebound.add(target.id)
 
 
 def _grows(node: ir.Assign) -> bool:

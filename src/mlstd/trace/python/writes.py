@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.library import setting, told
+from mlstd.trace.library import in_place, setting, told
 from mlstd.trace.library.columns import column_set
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import standardised
@@ -65,7 +65,7 @@ def _into_cells(machine: Machine, target: ir.Subscript, table: Data, value: Valu
     new = summary(machine, [value])
     if new is None or not told.kept(new) or not isinstance(name, Const) or not isinstance(name.value, str):
         return False
-    machine.verbs.assign(target.value.value, told.put(table, name.value, new.but(traits=new.traits - {"item"})))
+    in_place.change(machine, target.value.value, told.put(table, name.value, new.but(traits=new.traits - {"item"})))
     return True
 
 
@@ -98,13 +98,13 @@ def _into_rows(machine: Machine, target: ir.Subscript, container: Data, key: Val
     column = key.value if isinstance(key, Const) and isinstance(key.value, str) else ""
     if new is None or (column and container.kind == "rows" and container.parts and told.kept(new) and new.kind == "score"):
         if column and (new is not None or container.told):
-            machine.verbs.assign(target.value, told.put(container, column, new))
+            in_place.change(machine, target.value, told.put(container, column, new))
         return
     if new.kind == "score":
-        machine.verbs.assign(target.value, new if container.kind != "rows" else unite(new, Data("score", container.parts)))
+        in_place.change(machine, target.value, new if container.kind != "rows" else unite(new, Data("score", container.parts)))
         return
     if new.kind == "statistic" and container.kind == "rows":
-        machine.verbs.assign(target.value, standardised(machine, container, new, target))
+        in_place.change(machine, target.value, standardised(machine, container, new, target))
         return
     column_set(machine, target, new)
     mixed = container.but(
@@ -115,7 +115,7 @@ def _into_rows(machine: Machine, target: ir.Subscript, container: Data, key: Val
     )
     if new.kind == "prediction" and container.kind == "rows" and not container.parts:
         mixed, column = new, ""
-    machine.verbs.assign(target.value, told.put(mixed, column, new) if column else mixed)
+    in_place.change(machine, target.value, told.put(mixed, column, new) if column else mixed)
 
 
 def _clusters(machine: Machine, model: Address) -> bool:

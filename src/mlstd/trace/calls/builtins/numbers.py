@@ -8,7 +8,7 @@ from mlstd.trace.library import averages
 from mlstd.trace.library.reduce import counted, reduced, statistic
 from mlstd.trace.machine import Handler, Machine
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.choose import verdict
+from mlstd.trace.values.choose import verdict, with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import (
@@ -93,6 +93,8 @@ def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     data = summary(machine, list(arguments.positional))
     if data is not None and data.kind == "rows" and len(arguments.positional) == 1 and isinstance(arguments.positional[0], Data):
         return statistic(machine, data, node, "max or min")
+    if data is not None and data.kind == "score":
+        return with_traits(data, "best")
     return data if data is not None else machine.unknown(node, "the largest or smallest")
 
 
