@@ -66,3 +66,23 @@ def test_rows_divided_anew_for_the_score() -> None:
     assert shared(TWICE.replace("SEED", ""), "") == [14]
     assert shared(TWICE.replace("SEED", ", random_state=1"), "") == []
     assert shared("np.random.seed(0)" + TWICE.replace("SEED", ""), "") == []
+
+
+def test_pieces_that_a_loop_cuts_and_puts_below_each_other() -> None:
+    grown = """
+def cut(signal):
+    pieces = []
+    for n in range(0, len(signal), 128):
+        pieces.append(signal[n:n + 128])
+    return pieces
+info, kept = pd.read_csv("info.csv"), np.array([])
+for _, start, end in info.values:
+    window = PIECE
+    rows = np.zeros((len(window), 128))
+    for i in range(len(window)):
+        rows[i] = pd.DataFrame(np.concatenate((window[i], window[i]), 1))
+    kept = rows if len(kept) == 0 else np.vstack((kept, rows))
+df = pd.DataFrame(kept)
+"""
+    assert shared(grown.replace("PIECE", "cut(df.iloc[start:end + 1])")) == []
+    assert shared("for _ in range(9):\n    df = pd.concat([df, df[df.y == 1]])") == [8]

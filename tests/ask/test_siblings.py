@@ -58,3 +58,18 @@ def test_a_graph_with_other_operations_is_another_method() -> None:
 def test_models_loaded_from_different_files_are_different_models() -> None:
     assert compared(LOADED.format(path="small.h5"), LOADED.format(path="large.h5"))
     assert not compared(LOADED.format(path="small.h5"), LOADED.format(path="models/small.h5"))
+
+
+def test_the_same_data_in_another_format() -> None:
+    fitted = """
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import SVC
+from sklearn.model_selection import cross_val_score
+
+df = pd.read_{kind}("{path}")
+print(cross_val_score({model}(), df[["x"]], df["y"]).mean())
+"""
+    plain = fitted.format(kind="csv", path="data/churn.csv", model="SVC")
+    assert compared(plain, fitted.format(kind="parquet", path="churn.parquet", model="LogisticRegression"))
+    assert not compared(plain, fitted.format(kind="csv", path="data/fraud.csv", model="LogisticRegression"))

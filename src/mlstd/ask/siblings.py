@@ -95,8 +95,8 @@ def _layers(view: View, counted: bool) -> list[str]:
 
 
 def _base(name: str) -> str:
-    """Data by its name alone: the folder that it lies in differs from script to script."""
-    return posixpath.basename(name.removeprefix("file:")).lower() if name.startswith("file:") else name
+    """Data by its name alone: the folder that it lies in, and the format that it is kept in, differ from script to script."""
+    return posixpath.basename(name.removeprefix("file:")).lower().partition(".")[0] if name.startswith("file:") else name
 
 
 def compares(mine: Summary, other: Summary) -> bool:

@@ -9,7 +9,7 @@ from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.kinds import Const, Data, Items, Ref, Stat, Tuple, Value
-from mlstd.trace.values.parts import contains
+from mlstd.trace.values.parts import Part, contains
 
 JOINS = frozenset(("concat", "concatenate", "vstack", "append", "cat", "ConcatDataset"))
 
@@ -44,10 +44,18 @@ def joined(machine: Machine, name: str, parts: list[Data], whole: Data, node: ir
         return whole
     at = machine.here(node)
     twice = next((a for i, a in enumerate(parts) for b in parts[i + 1 :] if _again(a, b)), None)
-    if twice is not None:
+    if twice is not None and not all(_of_this_round(machine, part) for part in twice.parts):
         return copied(machine, whole, twice, f"{name} of the same rows", node)
     machine.tape.add(Transform(**machine.common(at), rows=whole, name=name, learned="nothing"))
     return whole
+
+
+def _of_this_round(machine: Machine, part: Part) -> bool:
+    """Were these rows read, or cut at bounds that are not fixed, inside the loop that puts them together? Then each round has
+    others."""
+    cuts = [s.where for s in part.steps if s.kind == "slice" and not s.key.replace(":", "").lstrip("-").isdigit()]
+    places = [at for at in (part.origin.at, *cuts) if at is not None]
+    return any(at.path == loop.path and loop.line < at.line <= loop.end_line for loop in machine.loops for at in places)
 
 
 def _again(a: Data, b: Data) -> bool:
