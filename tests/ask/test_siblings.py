@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlstd.ask.questions import Questions
 from mlstd.ask.siblings import compares, summarise
 from tests.trace.frameworks.story import run
 
@@ -73,3 +74,49 @@ print(cross_val_score({model}(), df[["x"]], df["y"]).mean())
     plain = fitted.format(kind="csv", path="data/churn.csv", model="SVC")
     assert compared(plain, fitted.format(kind="parquet", path="churn.parquet", model="LogisticRegression"))
     assert not compared(plain, fitted.format(kind="csv", path="data/fraud.csv", model="LogisticRegression"))
+
+
+HEAD = """
+import joblib, pickle
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import train_test_split
+table = pd.read_csv("{table}")
+"""
+FITS = HEAD + "model = LogisticRegression().fit(table[['x']], table['y'])\n"
+SAVES = "joblib.dump(model, 'models/model.pkl')\n"
+LOADS = HEAD + "model = joblib.load('models/{file}')\n"
+SCORES = "print(accuracy_score(table['y'], model.predict(table[['x']])))\n"
+
+
+def questions(mine: str, other: str) -> Questions:
+    return Questions(run(mine), {}, siblings=lambda: [summarise(run(other))])
+
+
+def test_what_another_experiment_scores_is_evaluated() -> None:
+    fits = FITS.format(table="a.csv") + SAVES
+    assert list(questions(fits, "").unevaluated_models())
+    assert list(questions(fits, LOADS.format(table="b.csv", file="other.pkl") + SCORES).unevaluated_models())
+    assert list(questions(fits, LOADS.format(table="a.csv", file="model.pkl") + SCORES).unevaluated_models())
+    assert not list(questions(fits, LOADS.format(table="b.csv", file="model.pkl") + SCORES).unevaluated_models())
+
+
+def test_scored_on_rows_that_another_experiment_has_fitted_it_on() -> None:
+    fits = FITS.format(table="a.csv") + SAVES
+    (case,) = questions(LOADS.format(table="a.csv", file="model.pkl") + SCORES, fits).trained_scores()
+    assert case.evidence[0].what == "fitted on these rows by main.py"
+    assert not list(questions(LOADS.format(table="b.csv", file="model.pkl") + SCORES, fits).trained_scores())
+    assert not list(questions(LOADS.format(table="a.csv", file="other.pkl") + SCORES, fits).trained_scores())
+
+
+def test_the_model_that_another_experiment_saves_is_no_comparison() -> None:
+    mine = LOADS.format(table="b.csv", file="model.pkl") + SCORES
+    assert not compared(mine, FITS.format(table="b.csv") + SCORES + SAVES)
+    assert compared(mine, FITS.format(table="b.csv") + SCORES)
+
+
+def test_files_that_a_pipeline_has_made_may_hold_the_same_rows() -> None:
+    tree = FITS.format(table="a.csv").replace("LogisticRegression", "RidgeClassifier") + SCORES
+    assert compared(FITS.format(table="data/processed/train.csv") + SCORES, tree)
+    assert not compared(FITS.format(table="train.csv") + SCORES, tree)

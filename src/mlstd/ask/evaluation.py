@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
-from mlstd.ask.view import View, known
+from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
+from mlstd.ask.siblings import file_name
+from mlstd.ask.view import View, known, seen_by
+from mlstd.place import Place
 from mlstd.trace.events import Fit, Mode, Predict, Score
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
@@ -43,6 +45,22 @@ def _trained_case(view: View, score: Score, fit: Fit) -> Case:
         (step("fitted on these rows here", fit), step("scored on the same rows here", score), *map(spot_step, hidden[:1])),
         {"model": view.label(models), "score": view.code(score), "rows": name_of(score.value.parts)},
     )
+
+
+def trained_elsewhere(view: View, file: str, parts: frozenset[Part], at: Place) -> Iterator[Case]:
+    """A loaded model whose every score is computed on rows that another experiment fitted it on, before it saved it to `file`."""
+    loaded = frozenset(a for a, t in view.trace.things.items() if t.file and file_name(f"file:{t.file}") == file)
+    told = [s for s in view.evaluations if s.value.models & loaded]
+    if not told or view.fits_of(loaded) or any(seen_by(s.value.parts, parts) not in LEARNED for s in told):
+        return
+    score = told[0]
+    if _one_place(score.value.parts):
+        yield Case(
+            view.at(score),
+            weakest([sureness(score), _guessed(score)]),
+            (Evidence(f"fitted on these rows by {at.path}", at), step("scored on the same rows here", score)),
+            {"model": view.label(loaded), "score": view.code(score), "rows": name_of(score.value.parts)},
+        )
 
 
 def _one_place(parts: frozenset[Part]) -> bool:

@@ -32,8 +32,8 @@ from mlstd.ask import (
     tables,
 )
 from mlstd.ask.case import Case, weakest
-from mlstd.ask.siblings import Summary, compares, summarise
-from mlstd.ask.view import View
+from mlstd.ask.siblings import Summary, compares, saved_files, summarise
+from mlstd.ask.view import View, seen_by
 from mlstd.discover.environment import Environment
 from mlstd.lower import ir
 from mlstd.trace.run import Trace
@@ -61,12 +61,25 @@ class Questions:
         self._environment = environment
 
     def trained_scores(self) -> Iterator[Case]:
-        """Models that are scored on the rows that they were fitted on, and on no others."""
-        return evaluation.trained_scores(self._view)
+        """Models that are scored on the rows that they were fitted on, and on no others: here, or by what saved them."""
+        yield from evaluation.trained_scores(self._view)
+        if any(t.file for t in self._view.trace.things.values()):
+            for other in self._siblings():
+                for model in other.learned:
+                    yield from evaluation.trained_elsewhere(self._view, model.file, model.parts, model.at)
 
     def unevaluated_models(self) -> Iterator[Case]:
-        """Models that are fitted and kept, and never scored."""
-        return evaluation.unevaluated(self._view)
+        """Models that are fitted and kept, and never scored, here or by another experiment that loads what this one saves."""
+        cases = list(evaluation.unevaluated(self._view))
+        saved = saved_files(self._view.trace) if cases else frozenset()
+        fitted = frozenset(p for f in self._view.fits for p in f.rows.parts)
+        doubt = False
+        for other in self._siblings() if cases else ():
+            if other.tests & saved and seen_by(other.tested, fitted) not in evaluation.LEARNED:
+                return
+            doubt = doubt or other.tests_unknown or bool(other.tests and not saved)
+        for case in cases:
+            yield replace(case, confidence=weakest([case.confidence, "medium"])) if doubt else case
 
     def choices_on_reported_rows(self) -> Iterator[Case]:
         """Choices made by the score of the only held-out rows that are reported."""

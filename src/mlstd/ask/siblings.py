@@ -5,20 +5,34 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from mlstd.ask.baselines import methods
 from mlstd.ask.families import families
 from mlstd.ask.view import View
-from mlstd.trace.events import Score, Thing
+from mlstd.place import Place
+from mlstd.trace.events import Certainty, Score, Thing
 from mlstd.trace.run import Trace
+from mlstd.trace.values.kinds import Ref
+from mlstd.trace.values.parts import Part
 
 WHOLE_LIBRARIES = ("lightgbm", "xgboost", "catboost", "prophet", "fbprophet")  # one method, whichever interface is used
 LOADERS = re.compile(r"(^|\.)load(_model|s)?$")  # a model that another experiment of the project has saved
 GRAPH = "the graph"  # what the variables of TensorFlow 1 belong to
 GRAPHS = re.compile(r"tensorflow\.(nn|layers|contrib\.layers|contrib\.slim)\.(?!.*cross_entropy)")
+_MADE = re.compile(r"(^|/)(processed|interim|features?|prepared|artifacts?|intermediate)(/|_)", re.IGNORECASE)
 WRAPPERS = ("search", "pipeline", "ensemble")
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A model that was saved to a file: the rows that it has learned from, where."""
+
+    file: str
+    parts: frozenset[Part]
+    at: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,12 @@ class Summary:
     files: frozenset[str] = frozenset()  # of the scored models that were loaded
     loaders: frozenset[str] = frozenset()  # project files that load data
     read: frozenset[str] = frozenset()  # files of unknown content
+    tests: frozenset[str] = frozenset()  # files that scored models, or their weights, were loaded from
+    tested: frozenset[Part] = frozenset()  # the rows that these are scored on
+    tests_unknown: bool = False  # it scores a loaded model, and nobody knows from which file
+    learned: tuple[Learned, ...] = ()  # what the models that it saves have learned from
+    saved: frozenset[str] = frozenset()  # the files that it saves its models to
+    files_of_data: frozenset[str] = frozenset()  # the files that hold the rows, with their folders
 
 
 def summarise(trace: Trace) -> Summary:
@@ -49,13 +69,41 @@ def summarise(trace: Trace) -> Summary:
         trace.entry,
         frozenset(_methods(view, scores)),
         frozenset(kinds),
-        frozenset(map(_base, data | fitted)),
+        frozenset(map(_table, data | fitted)),
         frozenset(trace.closure),
         any(not s.value.models and s.by in ("metric", "hand") for s in scores),
-        frozenset(_base(f"file:{t.file}") for t in _scored(view, scores) if LOADERS.search(t.cls) and t.file),
+        frozenset(file_name(f"file:{t.file}") for t in _scored(view, scores) if LOADERS.search(t.cls) and t.file),
         frozenset(load.at.path for load in view.loads if not load.pretrained and load.at.path != trace.entry),
-        frozenset(_base(f"file:{name}") for name in read if posixpath.splitext(name)[1]),
+        frozenset(_table(f"file:{name}") for name in read if posixpath.splitext(name)[1]),
+        *_tests(view, scores),
+        tuple(_learned(view)),
+        saved_files(trace),
+        frozenset(name for name in data | fitted if name.startswith("file:")),
     )
+
+
+def _tests(view: View, scores: list[Score]) -> tuple[frozenset[str], frozenset[Part], bool]:
+    """The files of the loaded models that are scored; the rows; is there a model of which the file is not known?"""
+    loaded = [t for t in _scored(view, scores) if t.pretrained or LOADERS.search(t.cls)]
+    weights = {load.source for load in view.loads if load.source and not load.hub and LOADERS.search(load.name)}
+    names = {*(t.file for t in loaded if t.file), *weights} if loaded else set()
+    rows = frozenset(p for s in scores for p in s.value.parts if any(t.address in s.value.models for t in loaded))
+    return frozenset(file_name(f"file:{name}") for name in names), rows, bool(loaded) and not names
+
+
+def _learned(view: View) -> Iterator[Learned]:
+    """What each saved model has surely learned from."""
+    saved: Any = view.trace.notes.get("saved", {})
+    for name, value in saved.items():
+        fits = view.fits_of(frozenset((value.address,))) if isinstance(value, Ref) else []
+        if fits and all(f.sure is Certainty.SURELY for f in fits):
+            yield Learned(file_name(f"file:{name}"), frozenset(p for f in fits for p in f.rows.parts), fits[-1].at)
+
+
+def saved_files(trace: Trace) -> frozenset[str]:
+    """The files that a run saves its models to, by their names."""
+    saved: Any = trace.notes.get("saved", ())
+    return frozenset(file_name(f"file:{name}") for name in saved)
 
 
 def _methods(view: View, scores: list[Score]) -> set[str]:
@@ -94,9 +142,19 @@ def _layers(view: View, counted: bool) -> list[str]:
     return [f"{number} {name}" if counted and number > 1 else name for name, number in sorted(kinds.items())]
 
 
-def _base(name: str) -> str:
-    """Data by its name alone: the folder that it lies in, and the format that it is kept in, differ from script to script."""
-    return posixpath.basename(name.removeprefix("file:")).lower().partition(".")[0] if name.startswith("file:") else name
+def file_name(name: str) -> str:
+    """A file by its name alone: the folder that it lies in differs from script to script."""
+    return posixpath.basename(name.removeprefix("file:").replace("\\", "/")).lower() if name.startswith("file:") else name
+
+
+def _table(name: str) -> str:
+    """Data by its name alone: the format that it is kept in differs from script to script, too."""
+    return file_name(name).partition(".")[0] if name.startswith("file:") else name
+
+
+def _made(summary: Summary) -> bool:
+    """Are all its rows what another script of a pipeline has made of the data, so that the names of files tell nothing?"""
+    return bool(summary.tests) or (bool(summary.files_of_data) and all(_MADE.search(name) for name in summary.files_of_data))
 
 
 def compares(mine: Summary, other: Summary) -> bool:
@@ -104,9 +162,11 @@ def compares(mine: Summary, other: Summary) -> bool:
     another_file = bool(mine.files and other.files - mine.files)
     if other.models <= mine.models and not other.naive and not another_file:
         return False
+    if mine.tests & other.saved and len(other.models) == 1 and not other.naive:
+        return False  # it is the same model, scored once more
     if mine.families and other.families and not (mine.families & other.families or "any" in mine.families | other.families):
         return False
     if mine.data and other.data:
-        return bool(mine.data & other.data)
+        return bool(mine.data & other.data) or _made(mine) or _made(other)
     beside = posixpath.dirname(mine.path) == posixpath.dirname(other.path)
     return beside or bool(mine.loaders & other.loaders or mine.read & other.read)

@@ -22,7 +22,7 @@ def evaluated_on_training_data(asked: Questions) -> Iterator[Finding]:
 def unevaluated_model(asked: Questions) -> Iterator[Finding]:
     """A model is fitted and kept and never scored."""
     for case in asked.unevaluated_models():
-        message = "{model} is fitted here and never scored on anything"
+        message = "{model} is fitted here and never scored on rows that it has not seen"
         advice = "score it on held-out rows before it is saved, and record the score"
         yield found("unevaluated-model", asked, case, message, advice)
 

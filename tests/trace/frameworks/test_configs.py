@@ -1,6 +1,6 @@
 """Values of configuration files in the repository, and the options of a plain run."""
 
-from mlstd.trace.events import Draw, Fit, Load, Seed
+from mlstd.trace.events import Draw, Fit, Load, Seed, Select, Show
 from mlstd.trace.library.compose import compose
 from tests.trace.traced import of, origins, traced
 
@@ -227,3 +227,69 @@ def test_a_default_that_the_program_refuses_is_nobodys() -> None:
         """
     )
     assert {d.name for d in of(told, Draw, sure=False)} == {"torch.nn.Linear", "torch.nn.LSTM"}
+
+
+def test_what_was_submitted_is_there_as_it_was_returned() -> None:
+    told = traced("""
+    import pandas as pd
+    from prefect import flow, task
+    @task
+    def split():
+        return pd.read_csv("a.csv"), pd.read_csv("b.csv")
+    @flow
+    def main():
+        a, b = split.submit().result()
+        print(b)
+    main()
+    """)
+    assert [origins(v) for v in of(told, Show)[-1].values] == [{"csv"}]
+    assert len(of(told, Show)[-1].values[0].parts) == 1
+
+
+FLOW = """
+from metaflow import FlowSpec, step
+import pandas as pd
+from sklearn.metrics import accuracy_score
+from sklearn.tree import DecisionTreeClassifier
+class Flow(FlowSpec):
+    @step
+    def start(self):
+        self.table, self.test, self.depths = pd.read_csv("a.csv"), pd.read_csv("b.csv"), [1, 2]
+        self.next(self.fit, foreach="depths")
+    @step
+    def fit(self):
+        model = DecisionTreeClassifier(max_depth=self.input).fit(self.table[["x"]], self.table["y"])
+        self.score = accuracy_score(self.test["y"], model.predict(self.test[["x"]]))
+        self.next(self.join)
+    @step
+    def join(self, inputs):
+        print(max(inputs, key=lambda run: run.score).score, inputs.fit.score)
+Flow()
+"""
+
+
+def test_a_step_that_joins_sees_what_the_others_left() -> None:
+    told = traced(FLOW)
+    assert [e.code for e in of(told, Select, sure=False)] == ["max(inputs, key=lambda: ...)"]
+    assert len(of(told, Show)[-1].values) == 2
+    (fit,) = of(told, Fit)
+    assert fit.loops
+
+
+def test_one_of_several_names_is_not_known_to_be_the_first() -> None:
+    told = traced("""
+    from sklearn.svm import SVC
+    from sklearn.tree import DecisionTreeClassifier
+    import pandas as pd
+    table = pd.read_csv("a.csv")
+    def fit(kind):
+        if kind == "tree":
+            model = DecisionTreeClassifier()
+        elif kind == "svm":
+            model = SVC()
+        model.fit(table[["x"]], table["y"])
+    names = ["tree"] * 9 + ["svm"] * 9 + ["tree"] * 99
+    for kind in names:
+        fit(kind)
+    """)
+    assert {told.things[m].label for e in of(told, Fit, sure=False) for m in e.models} == {"DecisionTreeClassifier", "SVC"}

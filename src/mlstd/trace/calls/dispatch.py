@@ -8,7 +8,7 @@ from mlstd.trace.calls.enter import enter
 from mlstd.trace.events import Certainty
 from mlstd.trace.flow.state import merge
 from mlstd.trace.library import arrays, blind, contexts, external, options, spread, things
-from mlstd.trace.library.frameworks import commands
+from mlstd.trace.library.frameworks import commands, flows
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import find
 from mlstd.trace.values.arguments import Arguments
@@ -72,6 +72,8 @@ def _bound(machine: Machine, method: Bound, arguments: Arguments, node: ir.Node)
             return enter(machine, method.function, arguments, node, method.self)
     if method.function is not None:
         return call(machine, method.function, arguments, node)
+    if method.name in flows.FUTURES and isinstance(method.self, (Tuple, Data)) and not arguments.positional:
+        return method.self  # `task.submit(x).result()`
     match method.self:
         case Data():
             spread.of_call(machine, method.name, (method.self,), node)
@@ -85,7 +87,7 @@ def _bound(machine: Machine, method: Bound, arguments: Arguments, node: ir.Node)
         case ClassValue():
             return things.class_method(machine, method.self, method.name, arguments, node)
         case FunctionValue():
-            found = commands.of_function(machine, method.self, method.name, arguments, node)
+            found = flows.of_function(machine, method.self, method.name, arguments, node)
             return found if found is not None else blind.unknown_call(machine, method, arguments, node)
         case Const() | Text():
             written = external.of_path(machine, method.self, method.name, arguments, node)

@@ -85,7 +85,13 @@ def _guess(machine: Machine, owner: Unknown, name: str, arguments: Arguments, no
         called = owner.hint if owner.hint != NAMELESS else ""
         learns = name in ("fit", "fit_resample", "partial_fit", "fit_generator")
         machine.things[made.address] = Thing(
-            made.address, called or "an unknown model", "model", owner.at, called, pretrained=not learns
+            made.address,
+            called or "an unknown model",
+            "model",
+            owner.at,
+            called,
+            pretrained=not learns,
+            file=machine.notes.get(("file", owner.at, owner.context), ""),
         )
     if _is_network(machine, name, arguments):
         made.info = machine.knowledge.cls("keras.Model")

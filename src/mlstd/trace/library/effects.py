@@ -51,6 +51,7 @@ def _none(site: Site) -> Value:
     draws(site, "values")
     if site.effect.path and (name := file_of(site.machine, site.value(site.effect.path))):
         site.machine.notes.setdefault("read", set()).add(name)
+        site.machine.notes[("file", site.at, site.machine.context)] = name
     return _returned(site)
 
 

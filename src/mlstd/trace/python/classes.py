@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlstd.lower import ir
 from mlstd.trace import fields
 from mlstd.trace.library import making, setting, things
-from mlstd.trace.library.frameworks import commands
+from mlstd.trace.library.frameworks import flows
 from mlstd.trace.machine import Frame, Machine, Object
 from mlstd.trace.objects import ancestry, find, framework_kind
 from mlstd.trace.values.arguments import Arguments
@@ -132,7 +132,7 @@ def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: ir.
         making.initialise(machine, made, arguments, node)
     making.keep_arguments(machine, made.address, arguments)
     if not known:
-        commands.start_flow(machine, instance, node)
+        flows.start_flow(machine, instance, node)
     return instance
 
 

@@ -148,6 +148,8 @@ def _negated(part: Part, several: bool, here: str) -> Part:
 
 def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value:
     """The value of a binary operation."""
+    if op in ("==", "!=") and _one_of_names(left, right):
+        return machine.unknown(node, "one of several names")
     if isinstance(left, Choice) and not data_in(machine, left):
         left = _one_of(machine, left, node)
     if isinstance(left, Const) and isinstance(right, Const):
@@ -190,6 +192,14 @@ def _unknown_truth(value: Unknown) -> Data:
     """What predictions are compared with, where nobody knows it: rows of an origin of their own."""
     origin = Origin(f"?{value.hint}@{value.identity}", known=False, at=value.at)
     return Data("rows", frozenset((Part(origin),)), traits=frozenset(("guess",)))
+
+
+def _one_of_names(left: Value, right: Value) -> bool:
+    """`kind == "forest"` where the kind may be this or another of several names: nobody knows."""
+    if not (isinstance(left, Choice) and isinstance(right, Const) and isinstance(right.value, str)):
+        return False
+    names = [o.value for o in left.options if isinstance(o, Const) and isinstance(o.value, str)]
+    return len(names) > 1 and right.value in names
 
 
 def _one_of(machine: Machine, choice: Choice, node: ir.Node) -> Value:

@@ -80,9 +80,19 @@ def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         values.append(machine.verbs.call(key, Arguments([element]), node))
     scores = [d for v in values for d in data_in(machine, v) if d.kind == "score"]
     if scores:
-        machine.tape.add(Select(**machine.common(machine.here(node), "max or min of scores"), by=scores[0], how="maximum"))
+        machine.tape.add(
+            Select(
+                **machine.common(machine.here(node), source(node) if isinstance(node, ir.Call) else ""),
+                by=scores[0],
+                how="maximum",
+            )
+        )
         if len(scores) > 1:
-            machine.tape.add(Compare(**machine.common(machine.here(node), "max or min of scores"), scores=tuple(scores)))
+            machine.tape.add(
+                Compare(
+                    **machine.common(machine.here(node), source(node) if isinstance(node, ir.Call) else ""), scores=tuple(scores)
+                )
+            )
     constants = [v.value for v in arguments.positional if isinstance(v, Const) and isinstance(v.value, (int, float))]
     if len(constants) == len(arguments.positional) > 1:
         option = next((v.option for v in arguments.positional if isinstance(v, Const) and v.option), "")

@@ -10,11 +10,11 @@ from mlstd.lower import ir
 from mlstd.trace import fields
 from mlstd.trace.events import Certainty
 from mlstd.trace.library import options
-from mlstd.trace.library.frameworks import hooks
+from mlstd.trace.library.frameworks import flows, hooks
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
-from mlstd.trace.objects import ancestry, find
+from mlstd.trace.objects import ancestry
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import (
     NONE,
@@ -24,7 +24,6 @@ from mlstd.trace.values.kinds import (
     Entries,
     External,
     FunctionValue,
-    Items,
     Partial,
     Ref,
     Tuple,
@@ -41,27 +40,6 @@ FLAGS = (
     "tensorflow.compat.v1.app.flags.FLAGS",
     "gflags.FLAGS",
 )
-FLOWS = ("metaflow.FlowSpec",)
-RUNS = frozenset(
-    (
-        "submit",
-        "apply",
-        "apply_async",
-        "delay",
-        "remote",
-        "run",
-        "fn",
-        "func",
-        "callback",
-        "main",
-        "local",
-        "spawn",
-        "serve",
-        "__call__",
-        "entrypoint",
-    )
-)
-KEEPS = frozenset(("with_options", "options", "configure", "override", "set", "with_parameters"))
 
 
 class Commands(Framework):
@@ -218,31 +196,7 @@ def run_main(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | N
     return options.fire(machine, Arguments([arguments.get(0, "main") or NONE]), node)
 
 
-# ------------------------------------------------------------------ flows and tasks
-
-
-def of_function(machine: Machine, function: Value, name: str, arguments: Arguments, node: ir.Node) -> Value | None:
-    """A method that a decorator gave a project function: `task.submit(x)`, `step.with_options(...)`, `task.map(xs)`."""
-    if name in KEEPS:
-        return function
-    if name in RUNS:
-        return machine.verbs.call(function, arguments, node)
-    if name in ("map", "starmap", "expand"):
-        given = [machine.verbs.iterate(v, node).element for v in arguments.positional]
-        return machine.verbs.call(function, Arguments(given, arguments.named), node)
-    return None
-
-
-def start_flow(machine: Machine, instance: Ref, node: ir.Node) -> None:
-    """`MyFlow()` of Metaflow runs its steps from `start` on."""
-    cls = machine.heap[instance.address].cls
-    start = find(machine, cls, "start") if cls is not None else None
-    if (
-        cls is not None
-        and isinstance(start, FunctionValue)
-        and any(isinstance(b, External) and b.name in FLOWS for b in ancestry(cls))
-    ):
-        machine.verbs.call(Bound(instance, "start", start), Arguments(), node)
+# ------------------------------------------------------------------ instances, processes
 
 
 def of_instance(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: ir.Node) -> Value | None:
@@ -255,52 +209,7 @@ def of_instance(machine: Machine, owner: Ref, name: str, arguments: Arguments, n
     ):
         fields.fill(machine, cls, owner.address, Arguments(), option=True)
         return owner
-    return _next_step(machine, arguments, node) if name == "next" else None
-
-
-def _next_step(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
-    """`self.next(self.train, foreach="folds")`: the steps that follow."""
-    steps = [v for v in arguments.positional if isinstance(v, Bound) and v.function is not None]
-    if not steps:
-        return None
-    for step in steps:
-        joins = isinstance(step.function, FunctionValue) and len(step.function.node.parameters) > 1
-        machine.verbs.call(step, Arguments([step.self] if joins else []), node)
-    return NONE
-
-
-def operator(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
-    """`PythonOperator(python_callable=f, op_args=[...], op_kwargs={...})`."""
-    function = arguments.named.get("python_callable")
-    if not isinstance(function, CODE):
-        return None
-    held = {
-        name: machine.load(v.address, slot)
-        for name, slot in (("op_args", "[]"), ("op_kwargs", "{}"))
-        if isinstance(v := arguments.named.get(name), Ref)
-    }
-    given, named = held.get("op_args"), held.get("op_kwargs")
-    values = list(given.items) if isinstance(given, Items) else []
-    return machine.verbs.call(
-        function, Arguments(values, {str(k): v for k, v in named.items} if isinstance(named, Entries) else {}), node
-    )
-
-
-def build(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
-    """`luigi.build([Task()])`, `dagster.materialize([asset])`: each task after those it requires."""
-    for task in hooks.each(machine, arguments.get(0) or NONE):
-        _task(machine, task, node, 0)
-    return NONE
-
-
-def _task(machine: Machine, task: Value, node: ir.Node, depth: int) -> None:
-    if isinstance(task, CODE):
-        machine.verbs.call(task, Arguments(), node)
-    elif isinstance(task, Ref) and depth < 8:
-        needed = hooks.run(machine, task, "requires", (), node)
-        for other in hooks.each(machine, needed) if needed is not None and needed != NONE else []:
-            _task(machine, other, node, depth + 1)
-        hooks.run(machine, task, "run", (), node)
+    return flows.next_step(machine, arguments, node) if name == "next" else None
 
 
 def process(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
@@ -363,14 +272,8 @@ _GROUPS = {
     ),
     run_main: ("absl.app.run", "tensorflow.app.run", "tensorflow.compat.v1.app.run"),
     app: ("typer.Typer", "cyclopts.App", "asyncclick.Group"),
-    operator: (
-        "airflow.operators.python.PythonOperator",
-        "airflow.operators.python_operator.PythonOperator",
-        "airflow.providers.standard.operators.python.PythonOperator",
-    ),
-    build: ("luigi.build", "dagster.materialize", "dagster.materialize_to_memory"),
     process: ("torch.multiprocessing.Process", "multiprocessing.Process", "threading.Thread"),
     spawn: ("torch.multiprocessing.spawn", "torch.multiprocessing.start_processes"),
     launch: ("accelerate.notebook_launcher", "accelerate.debug_launcher"),
 }
-HANDLERS = {name: handler for handler, names in _GROUPS.items() for name in names}
+HANDLERS = {name: handler for handler, names in _GROUPS.items() for name in names} | flows.HANDLERS
