@@ -125,3 +125,46 @@ def test_a_path_beside_the_module_is_the_same_in_every_round(tmp_path: Path) -> 
     read = "def read():\n    return pd.read_csv(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'a.csv'))\n"
     body = "import os\n" + read + "for share in (1, 2):\n    df = read()\n    train, test = df[:-share], df[-share:]"
     assert lines(TRAINED, HEAD + body + SCORE.replace("\n", "\n    ").rstrip(), tmp_path) == []
+
+
+def test_rows_of_a_new_file_are_no_copies_of_those_gathered_before(tmp_path: Path) -> None:
+    code = """
+X = None
+for name in sorted(glob.glob("*.csv")):
+    new = pd.read_csv(name)[["x", "y"]].values
+    X = new if X is None else np.vstack((X, new))
+a, b = train_test_split(X, random_state=0)
+print(mean_squared_error(b[:, 1], Ridge().fit(a[:, :1], a[:, 1]).predict(b[:, :1])))
+"""
+    assert lines("overlapping-splits", HEAD + code, tmp_path) == []
+    same = """
+table = pd.read_csv("a.csv").values
+few = table[:50]
+for _ in range(5):
+    table = np.vstack((table, few))
+a, b = train_test_split(table, random_state=0)
+print(mean_squared_error(b[:, 1], Ridge().fit(a[:, :1], a[:, 1]).predict(b[:, :1])))
+"""
+    assert lines("overlapping-splits", HEAD + same, tmp_path) == [12]
+
+
+def test_a_scaler_of_held_out_rows_alone_is_one_finding(tmp_path: Path) -> None:
+    code = """
+train, test = pd.read_csv("train.csv"), pd.read_csv("test.csv")
+scaled = StandardScaler().fit_transform(test[["x"]])
+model = Ridge().fit(train[["x"]], train["y"])
+print(mean_squared_error(test["y"][:48], model.predict(scaled)[:48]))
+"""
+    assert lines("fit-before-split", HEAD + code, tmp_path) == []
+    assert lines("fit-on-held-out", HEAD + code, tmp_path) == [10]
+
+
+def test_darts_writes_to_tensorboard_where_it_is_told_to(tmp_path: Path) -> None:
+    code = """
+from darts import TimeSeries
+from darts.models import NBEATSModel
+train, val = TimeSeries.from_csv("a.csv").split_after(0.8)
+NBEATSModel(24, 12, random_state=0, log_tensorboard={}).fit(train, val_series=val)
+"""
+    assert lines("untracked-metric", code.format(True), tmp_path) == []
+    assert lines("untracked-metric", code.format(False), tmp_path) == [5]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View, seen_by
+from mlstd.place import Place
 from mlstd.trace.events import Score, Select
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
@@ -17,15 +18,17 @@ Parts = frozenset[Part]
 def chosen_on_test(view: View) -> Iterator[Case]:
     """Choices by the score of the only held-out rows that are reported."""
     done: set[frozenset[Address]] = set()
+    told: set[Place] = set()
     for select in view.selects:
         models = select.by.models
-        if models in done:
+        if models in done or select.at in told:
             continue
         fitted = frozenset(p for f in view.fits_of(models) for p in f.rows.parts)
         chosen = _heldout(view, select, fitted)
         if not chosen or any(_elsewhere(view, s, chosen, fitted) for s in _related(view, select)):
             continue
         done.add(models)
+        told.add(select.at)
         yield _case(view, select, chosen, fitted)
     yield from _best_of_searches(view, done)
 

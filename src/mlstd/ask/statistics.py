@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from mlstd.ask.case import Case, Confidence, Evidence, step, sureness, weakest
 from mlstd.ask.view import View, known, seen_by
+from mlstd.place import Place
 from mlstd.trace.events import Fit, Score, Transform
 from mlstd.trace.values.kinds import Address, Stat
 from mlstd.trace.values.names import name_of
-from mlstd.trace.values.parts import Part, among, contains, overlap
+from mlstd.trace.values.parts import Part, among, contains, overlap, overlaps
 
 DIVIDES = ("split", "fold", "slice", "mask")
 APART = ("split", "fold")  # what parts a row from its copy; a condition puts both on the same side
@@ -49,6 +50,8 @@ def sees(view: View, stat: Stat, score: Score) -> bool:
         return any(among(p, stat.parts) for p in score.value.parts) and not _tested_elsewhere(view, stat, score)
     if score.automatic and _tested_elsewhere(view, stat, score):
         return False
+    if overlaps(stat.parts, score.fitted) == "no":
+        return False  # of held-out rows alone: that is another breach
     held = [p for p in score.value.parts if not among(p, score.fitted)]
     kinds = APART if stat.learned == "copies" else DIVIDES
     return any(
@@ -114,9 +117,11 @@ def _statistic_case(view: View, stat: Stat, score: Score) -> Case:
 def learned_on_heldout(view: View) -> Iterator[Case]:
     """Statistics, resampling or a second model fitted on rows that are only ever held out."""
     heldout = [s for s in view.scores if view.seen(s) == "held-out" and s.by != "cross-validation" and s.fitted]
+    done: set[Place] = set()
     for transform in view.transforms:
         score = next((s for s in heldout if _learns_from(transform, s)), None)
-        if score is not None:
+        if score is not None and transform.at not in done:
+            done.add(transform.at)
             yield _heldout_case(view, transform, score)
     yield from _second_models(view)
 

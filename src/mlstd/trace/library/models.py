@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlstd.trace.events import Fit, OptimizerStep, Predict, Select, Transform
+from mlstd.trace.events import Fit, OptimizerStep, Predict, Record, Select, Transform
 from mlstd.trace.library import averages, modes, prompts
 from mlstd.trace.library.columns import leaked
 from mlstd.trace.library.randomness import draws, draws_of_object, random_parts, reach
@@ -53,6 +53,8 @@ def fit(site: Site) -> Value:
     if heldout is not None:
         value = heldout_score(site, models, heldout)
         emit(machine, value, "framework", value.metric, site.at, site.code, automatic=True)
+        if site.value("log_tensorboard") == Const(True):
+            machine.tape.add(Record(**machine.common(site.at, site.code), values=(value,), records="metrics", name="TensorBoard"))
     _search(site, models, rows)
     return _result(site, rows, heldout, models)
 
