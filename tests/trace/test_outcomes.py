@@ -115,6 +115,16 @@ def test_what_hydra_logs_stays_on_the_terminal_if_its_handlers_say_so() -> None:
     assert of(told, Record) == []
 
 
+def test_a_progress_bar_moved_by_hand_hides_nothing() -> None:
+    bar = "from tqdm import tqdm\nwith tqdm(total=len(test)) as bar:\n    bar.update(1)\n    bar.set_postfix_str(f'{accuracy}')"
+    assert traced(SCORE + GIVE + bar).blind_spots == ()
+
+
+def test_the_best_match_along_an_axis_is_no_score() -> None:
+    told = traced(SCORE + "gap = predicted - test['y']\nbest = gap.max(axis=1)\nworst = gap.max()")
+    assert [s.code for s in of(told, Score)] == ["gap.max()"]
+
+
 def test_the_class_of_a_score_chooses_nothing() -> None:
     told = traced(
         """

@@ -11,13 +11,13 @@ from mlstd.trace.values.kinds import Address
 
 
 def scored_in_training(view: View) -> Iterator[Case]:
-    """Models whose predictions for held-out rows were made in training mode, each model once."""
-    done: set[frozenset[Address]] = set()
+    """Models whose predictions for held-out rows were made in training mode, each model once, with the parts of it."""
+    done: set[Address] = set()
     for score in view.evaluations:
         models, seen = score.value.models, view.seen(score)
-        if not score.training or models in done or seen in ("training", "partly") or (score.by == "loss" and seen != "held-out"):
+        if not score.training or models & done or seen in ("training", "partly") or (score.by == "loss" and seen != "held-out"):
             continue
-        done.add(models)
+        done |= models
         fits = [f for f in view.fits if f.models & models and f.order < score.order]
         learned = (step("it learns here, in training mode", fits[-1]),) if fits else ()
         hidden = [b for b in view.hiding("score") if b.models & models]

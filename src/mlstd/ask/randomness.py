@@ -81,8 +81,11 @@ def _takes_part(view: View, draw: Draw) -> bool:
 
 
 def _thrown_away(view: View, draw: Draw) -> bool:
-    """The weights belong to models that learn nothing, predict nothing and are never saved."""
+    """The weights belong to models that learn nothing, predict nothing and are never saved, or to a layer that gave way to
+    another."""
     owners = [view.owners[a] for a in draw.addresses if a in view.owners]
+    if draw.addresses <= _places(view, "replaced") and all(o <= draw.addresses for o in owners):
+        return view.used.isdisjoint(draw.addresses)
     return bool(owners) and all(view.used.isdisjoint(o) for o in owners)
 
 

@@ -61,8 +61,9 @@ def _heldout(view: View, select: Select, fitted: Parts) -> Parts:
     if models and all((t := view.thing(m)) is not None and t.forecasts for m in models):
         return parts  # a forecast is of rows that come after those that the model has seen
     seen = seen_by(parts, fitted)
-    if seen == "partly":
-        return frozenset(p for p in parts if not among(p, fitted))
+    if seen == "partly":  # what was never scored in this run, an earlier one has left in a checkpoint
+        scored = {p for s in view.scores for p in s.value.parts}
+        return frozenset(p for p in parts if not among(p, fitted) and p in scored)
     return frozenset() if seen in ("training", "including") else parts
 
 

@@ -15,6 +15,9 @@ from mlstd.trace.values.parts import Part, among, contains, overlap, overlaps
 DIVIDES = ("split", "fold", "slice", "mask")
 APART = ("split", "fold")  # what parts a row from its copy; a condition puts both on the same side
 
+APPLY = "call `transform` on held-out rows, with what was fitted on the training rows"
+TEACH = "let it learn from training rows alone, and score it on rows that it never learns from"
+
 
 def early_statistics(view: View, learned: str) -> Iterator[Case]:
     """Statistics ("values", of the "target", "copies" of rows) that take in rows which are later held out and scored."""
@@ -124,6 +127,35 @@ def learned_on_heldout(view: View) -> Iterator[Case]:
             done.add(transform.at)
             yield _heldout_case(view, transform, score)
     yield from _second_models(view)
+    yield from _taught_the_answers(view)
+
+
+def _taught_the_answers(view: View) -> Iterator[Case]:
+    """A model that was scored on rows while they were new to it learns from them later on, and is scored on them once more."""
+    done: set[frozenset[Address]] = set()
+    for fit in view.fits:
+        near = [s for s in view.evaluations if s.value.models & fit.models and not _made_again(view, fit)]
+        before = next((s for s in near if s.order < fit.order and view.seen(s) == "held-out" and _same_rows(s, fit)), None)
+        if before is None or fit.models in done:
+            continue
+        later = (s for s in near if s.order > fit.order and s.loops[: len(fit.loops)] != fit.loops)
+        after = next((s for s in later if s.value.parts & before.value.parts), None)
+        if after is None:
+            continue
+        done.add(fit.models)
+        way = (step("scored here, on rows that are new to it", before), step("here it learns from these rows", fit))
+        caller = fit.calls[-1] if fit.calls and fit.calls[-1].path == view.trace.entry else view.at(fit)
+        yield Case(
+            caller,  # the same function may have taught it the training rows
+            weakest([sureness(before, fit, after), "high" if known(fit.rows.parts) else "medium"]),
+            (*way, step("and is scored on them again", after)),
+            {"name": view.label(fit.models), "code": view.code(fit), "rows": name_of(fit.rows.parts), "mend": TEACH},
+        )
+
+
+def _made_again(view: View, fit: Fit) -> bool:
+    """May the models be other ones by now: made in every round of a loop, or copies?"""
+    return any(t.plural or t.copied for m in fit.models if (t := view.thing(m)) is not None)
 
 
 def _learns_from(transform: Transform, score: Score) -> bool:
@@ -143,7 +175,7 @@ def _heldout_case(view: View, transform: Transform, score: Score) -> Case:
         view.at(transform),
         weakest([sureness(transform, score), "high" if known(parts) and not transform.by_hand else "medium"]),
         (step("fitted on held-out rows here", transform), step("which are scored here", score)),
-        {"name": transform.name, "code": view.code(transform), "rows": name_of(parts)},
+        {"name": transform.name, "code": view.code(transform), "rows": name_of(parts), "mend": APPLY},
     )
 
 
@@ -161,7 +193,7 @@ def _second_models(view: View) -> Iterator[Case]:
             view.at(fit),
             weakest([sureness(fit, score), "high" if known(fit.rows.parts) else "medium"]),
             (step("fitted on held-out rows here", fit), step("which are scored here", score)),
-            {"name": view.label(fit.models), "code": view.code(fit), "rows": name_of(fit.rows.parts)},
+            {"name": view.label(fit.models), "code": view.code(fit), "rows": name_of(fit.rows.parts), "mend": TEACH},
         )
 
 

@@ -59,8 +59,7 @@ def fit_on_held_out(asked: Questions) -> Iterator[Finding]:
     """Statistics or resampling are learned on the held-out part."""
     for case in asked.learned_on_heldout():
         message = "`{code}` learns from {rows}, which are held out"
-        advice = "call `transform` on held-out rows, with what was fitted on the training rows"
-        yield found("fit-on-held-out", asked, case, message, advice)
+        yield found("fit-on-held-out", asked, case, message, "{mend}")
 
 
 @rule("swapped-metric-arguments")

@@ -27,6 +27,10 @@ def rule(name: str) -> Callable[[Check], Check]:
 
 def found(name: str, asked: Questions, case: Case, message: str, advice: str) -> Finding:
     """The finding of a case. `{word}` in message and advice stands for a fact of the case."""
-    return Finding(
-        name, message.format(**case.facts), case.at, asked.entry, case.confidence, case.evidence, advice.format(**case.facts)
-    )
+    facts = {word: _plain(told) if word == "metric" else told for word, told in case.facts.items()}
+    return Finding(name, message.format(**facts), case.at, asked.entry, case.confidence, case.evidence, advice.format(**facts))
+
+
+def _plain(metrics: str) -> str:
+    """The names of metrics as a reader says them, each once: that one was worked out by hand is nothing to him."""
+    return ", ".join(dict.fromkeys(one.removesuffix(" by hand") for one in metrics.split(", ")))

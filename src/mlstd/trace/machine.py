@@ -134,6 +134,7 @@ class Machine:
         self.tape = Tape()
         self.frames: list[Frame] = []
         self.certainty = Certainty.SURELY
+        self.whichever: Certainty | None = None
         self.chosen = ""
         self.conditions: list[Condition] = []
         self.loops: tuple[Place, ...] = ()
@@ -265,6 +266,15 @@ class Machine:
             self.certainty, self.chosen = before
             if condition is not None:
                 self.conditions.pop()
+
+    @contextmanager
+    def among(self, certainty: Certainty | None) -> Iterator[None]:
+        """One and the same method is called, on whichever of several objects there is: that is as sure as the call itself."""
+        before, self.whichever = self.whichever, certainty
+        try:
+            yield
+        finally:
+            self.whichever = before
 
     @contextmanager
     def muted(self) -> Iterator[None]:

@@ -293,3 +293,11 @@ def test_one_of_several_names_is_not_known_to_be_the_first() -> None:
         fit(kind)
     """)
     assert {told.things[m].label for e in of(told, Fit, sure=False) for m in e.models} == {"DecisionTreeClassifier", "SVC"}
+
+
+def test_paths_beside_a_module_are_known() -> None:
+    told = traced(
+        "import pandas as pd\nfrom src.settings import TRAIN\npd.read_csv(TRAIN)",
+        src__settings_py="from pathlib import Path\nROOT = Path(__file__).resolve().parent.parent\nTRAIN = ROOT / 'd' / 'a.csv'",
+    )
+    assert [load.source for load in of(told, Load)] == ["./d/a.csv"]

@@ -29,6 +29,7 @@ from mlstd.trace.values.kinds import (
 from mlstd.trace.values.parts import Step
 
 MOST_APPENDED = 40
+SAME_PATH = frozenset(("resolve", "absolute", "expanduser", "as_posix"))  # methods of a path that give the path
 
 
 def method(machine: Machine, owner: Value, name: str, arguments: Arguments, node: ir.Node) -> Value:
@@ -190,6 +191,8 @@ def _update(machine: Machine, owner: Ref, held: Entries, arguments: Arguments) -
 def string_method(machine: Machine, owner: Value, name: str, arguments: Arguments, node: ir.Node) -> Value:
     """A method of a string: known where it is cheap to know, else a text that still tells of the data in it."""
     value = owner.value if isinstance(owner, Const) else None
+    if name in SAME_PATH and isinstance(owner, (Const, Text)):
+        return owner
     if isinstance(value, str) and all(isinstance(a, Const) for a in arguments.all()):
         constants = [a.value for a in arguments.positional if isinstance(a, Const)]
         if name in (

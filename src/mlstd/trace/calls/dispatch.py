@@ -144,7 +144,8 @@ def _options(machine: Machine, options: tuple[Value, ...], arguments: Arguments,
         machine.state = start.fork()
         before = machine.unrolled
         machine.unrolled = (*before, number)
-        with machine.under(Certainty.PERHAPS):
+        sure = machine.certainty if isinstance(option, Bound) and option.function is None else None
+        with machine.under(Certainty.PERHAPS), machine.among(sure):
             values.append(call(machine, option, arguments, node))
         machine.unrolled = before
         if machine.state is not None:

@@ -72,6 +72,7 @@ SHAPE_METHODS = frozenset(
         "count",
     )
 )
+ENDS = frozenset(("max", "min", "amax", "amin"))
 GROUPS = frozenset(
     ("groupby", "rolling", "expanding", "ewm", "resample")
 )  # what is reduced then is a number a group, no number over all
@@ -231,6 +232,8 @@ def _reduce(machine: Machine, data: Data, name: str, arguments: Arguments, node:
         return by_group(machine, data, node, name)
     if data.kind == "rows":
         return statistic(machine, data, node, name) if over_rows(axis) else data
+    if name in ENDS and "hits" in data.traits and axis != Const(None):
+        return data  # which of several boxes fits best is no score
     if data.kind in ("score", "index") or (data.kind == "prediction" and name in ("sum", "mean", "reduce_sum")):
         return averages.reduced_by(machine, data, reduced(machine, data, node, adds=True), name, node)
     return data

@@ -10,7 +10,7 @@ from mlstd.trace.library import downloads, effects, modes, parameters
 from mlstd.trace.library.frameworks import FRAMEWORKS
 from mlstd.trace.library.holders import HOLDS_ROWS, as_listed, rows_of_reference
 from mlstd.trace.library.randomness import draws, own_seed
-from mlstd.trace.library.rows import origin_of_path
+from mlstd.trace.library.rows import origin_of_path, overwrite
 from mlstd.trace.library.site import Site, unknown_rows
 from mlstd.trace.machine import Machine, Object
 from mlstd.trace.values.arguments import Arguments
@@ -21,6 +21,7 @@ from mlstd.trace.values.kinds import (
     Address,
     Const,
     Data,
+    External,
     Ref,
     Stream,
     Unknown,
@@ -101,11 +102,19 @@ def initialise(machine: Machine, made: Object, arguments: Arguments, node: ir.No
         _take_rows(site, made, kind)
     if kind.draws_at == "make" and kind.init.draws:
         draws(site, _use(kind), addresses=frozenset((made.address,)))
+        if _comes_with_weights(site):
+            overwrite(machine, frozenset((made.address,)))
     if kind.role in ("layer", "model"):
         _part_of_model(site, made, kind)
     if made.info is not None:
         for framework in FRAMEWORKS:
             framework.made(site, made)
+
+
+def _comes_with_weights(site: Site) -> bool:
+    """`resnet18(weights=ResNet18_Weights.DEFAULT)`, `resnet18(pretrained=True)`: stored weights take the place of drawn ones."""
+    given = site.values(site.effect.pretrained_by)
+    return any(isinstance(v, External) or (isinstance(v, Const) and bool(v.value)) for v in given)
 
 
 def made_by_function(machine: Machine, made: Object, kind: Kind, site: Site, bound: dict[str, Value]) -> None:

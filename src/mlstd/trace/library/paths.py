@@ -31,4 +31,6 @@ def above(value: Value | None) -> Value | None:
     """The folder of a path; None where the path is not known."""
     if isinstance(value, Const) and isinstance(value.value, str):
         return Const(posixpath.dirname(value.value.replace("\\", "/")) or ".")
-    return Text(posixpath.dirname(value.pattern)) if isinstance(value, Text) and "/" in value.pattern else None
+    if not isinstance(value, Text):
+        return None
+    return Text(posixpath.dirname(value.pattern)) if "/" in value.pattern else Text("*")

@@ -139,7 +139,8 @@ def _stored(site: Site, inside: frozenset[Address]) -> frozenset[Address]:
 
 def overwrite(machine: Machine, addresses: frozenset[Address]) -> None:
     """Stored weights replace those that were drawn for models which have learned nothing yet: those draws shape no result."""
-    if machine.certainty is Certainty.SURELY and not machine.fitted(addresses):
+    certainty = machine.certainty if machine.whichever is None else machine.whichever
+    if certainty is Certainty.SURELY and not machine.fitted(addresses):
         machine.notes.setdefault("overwritten", set()).update(addresses)
 
 

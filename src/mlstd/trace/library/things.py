@@ -16,9 +16,11 @@ from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.kinds import (
     NONE,
+    Address,
     Bound,
     ClassValue,
     Data,
+    External,
     FunctionValue,
     Ref,
     Tuple,
@@ -152,15 +154,35 @@ def _is_whole_model(machine: Machine, made: Object, kind: Kind) -> bool:
 def forward(machine: Machine, value: Ref, made: Object, arguments: Arguments, site: Site) -> Value:
     """A project's model is called: its own `forward` runs, and what comes out is its prediction for the rows that went in."""
     assert made.cls is not None
-    rows = summary(machine, arguments.all()) or unknown_rows(arguments.all(), site.at)
-    predicted = prediction(machine, rows, frozenset((value.address,)), site)
-    result: Value = Unknown("")
     own = next(
         (m for m in (find(machine, made.cls, n) for n in ("forward", "call", "__call__")) if isinstance(m, FunctionValue)), None
     )
+    if own is not None and weightless(machine, value.address):
+        return machine.verbs.call(Bound(value, own.name, own), arguments, site.node)
+    rows = summary(machine, arguments.all()) or unknown_rows(arguments.all(), site.at)
+    predicted = prediction(machine, rows, frozenset((value.address,)), site)
+    result: Value = Unknown("")
     if own is not None:
         result = machine.verbs.call(Bound(value, own.name, own), arguments, site.node)
     return as_prediction(machine, result, modes.marked(machine, predicted, frozenset((value.address,))))
+
+
+def weightless(machine: Machine, address: Address) -> bool:
+    """Is a project's module no model: a loss, an augmentation or an activation, with nothing in it that could be learned?"""
+    for one in modes.inside(machine, address):
+        made = machine.heap[one]
+        if made.cls is None:
+            kind = made.info.kind if made.info is not None else None
+            if kind is not None and kind.role in ("layer", "model") and (kind.init.draws or kind.role == "model"):
+                return False
+        elif not _plain(made.cls) or any(isinstance(v, Unknown) for k, v in machine.slots(one).items() if k[:1] not in "#@"):
+            return False
+    return True
+
+
+def _plain(cls: ClassValue) -> bool:
+    """Does a class inherit from no library class but the bare module, which brings no weights?"""
+    return all(_plain(base) if isinstance(base, ClassValue) else base == External("torch.nn.Module") for base in cls.bases)
 
 
 def as_prediction(machine: Machine, value: Value, predicted: Data) -> Value:

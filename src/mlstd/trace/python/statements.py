@@ -17,6 +17,7 @@ from mlstd.trace.library import averages, setting
 from mlstd.trace.library.frameworks import logs
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import counted, reduced
+from mlstd.trace.library.site import within
 from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import classes, imports, loops, names, truth, writes
 from mlstd.trace.python.expressions import evaluate, ghost, known_items
@@ -119,6 +120,7 @@ def _assign_attribute(machine: Machine, target: ir.Attribute, value: Value) -> N
     owner = evaluate(machine, target.value)
     for option in owner.options if isinstance(owner, Choice) else (owner,):
         if isinstance(option, Ref):
+            _replaced(machine, option, target.name, value)
             classes.set_attribute(machine, option, target.name, value, target)
         elif isinstance(option, External):
             logs.redirected(machine, target, option, value)
@@ -131,6 +133,15 @@ def _assign_attribute(machine: Machine, target: ir.Attribute, value: Value) -> N
             if new is not None and new.kind in ("rows", "prediction"):
                 joined = option.but(stats=option.stats | new.stats)
                 assign(machine, target.value, joined)
+
+
+def _replaced(machine: Machine, owner: Ref, name: str, value: Value) -> None:
+    """`model.fc = nn.Linear(...)`: the layer that stood there is gone, unless the new one holds it."""
+    old = machine.load(owner.address, name)
+    if not isinstance(old, Ref) or not isinstance(value, Ref) or old.address not in machine.things:
+        return
+    if machine.certainty is Certainty.SURELY and old.address not in within(machine, (value.address,)):
+        machine.notes.setdefault("replaced", set()).add(old.address)
 
 
 def _switched(machine: Machine, target: ir.Attribute, name: str, value: Value) -> None:

@@ -19,6 +19,7 @@ from mlstd.trace.values.kinds import (
     Const,
     Data,
     Entries,
+    External,
     FunctionValue,
     Items,
     Ref,
@@ -98,6 +99,14 @@ def _same(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if not arguments.positional:
         return next(iter(arguments.named.values()), machine.unknown(node, "nothing handed on"))
     return arguments.positional[0]
+
+
+def _bar(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """A progress bar hands on what it goes over; one that is moved by hand (`tqdm(total=n)`) goes over nothing."""
+    over = arguments.get(0, "iterable")
+    if over is not None or arguments.rest is not None:
+        return over if over is not None else _same(machine, arguments, node)
+    return External("tqdm.bar")
 
 
 def _copy(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -233,15 +242,17 @@ GROUPS: dict[Handler, tuple[str, ...]] = {
     _enumerate: ("builtins.enumerate",),
     _zip: ("builtins.zip", "itertools.izip", "itertools.zip_longest", "itertools.product"),
     _copy: ("copy.copy", "copy.deepcopy"),
-    _same: (
-        "builtins.reversed",
-        "builtins.iter",
+    _bar: (
         "tqdm.tqdm",
         "tqdm.auto.tqdm",
         "tqdm.notebook.tqdm",
         "tqdm.tqdm_notebook",
         "tqdm.std.tqdm",
         "tqdm.autonotebook.tqdm",
+    ),
+    _same: (
+        "builtins.reversed",
+        "builtins.iter",
         "rich.progress.track",
         "fastprogress.progress_bar",
         "itertools.cycle",

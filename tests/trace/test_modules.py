@@ -1,0 +1,132 @@
+"""What is a model, what only stands in one, and which branch of it runs in which mode?"""
+
+from __future__ import annotations
+
+from mlstd.ask.randomness import shaping
+from mlstd.ask.view import View
+from mlstd.trace.events import Draw, Fit, Predict, Score
+from mlstd.trace.run import Trace
+from tests.trace.traced import of, origins, traced
+
+LOOP = """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+from torchvision import datasets, models, transforms
+
+class Twist(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.way = transforms.RandomHorizontalFlip()
+    def forward(self, x):
+        return self.way(x)
+
+class Apart(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.CrossEntropyLoss()
+    def forward(self, guess, truth):
+        return self.inner(guess, truth) * 2
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(784, 10)
+        self.b = nn.Dropout()
+    def forward(self, x, y=None):
+        x = self.b(self.a(x))
+        if self.training:
+            return nn.functional.cross_entropy(x, y)
+        return x.argmax(1)
+
+train = DataLoader(datasets.MNIST("data", train=True), batch_size=4)
+test = DataLoader(datasets.MNIST("data", train=False), batch_size=4)
+"""
+
+
+def drawn(told: Trace) -> list[str]:
+    """The weights whose draw shapes the result."""
+    return [d.name.rpartition(".")[2] for d in shaping(View(told)) if d.use == "weights"]
+
+
+def test_a_loss_and_an_augmentation_of_ones_own_are_no_models() -> None:
+    told = traced(
+        LOOP
+        + """
+twist, apart, net = Twist(), Apart(), nn.Linear(784, 10)
+for x, y in train:
+    apart(net(twist(x)), y).backward()
+"""
+    )
+    (fit,) = of(told, Fit)
+    assert [told.things[m].cls for m in fit.models] == ["torch.nn.Linear"]
+    assert {told.things[m].cls for p in of(told, Predict) for m in p.models} == {"torch.nn.Linear"}
+
+
+def test_a_model_that_was_switched_runs_the_branch_of_its_mode() -> None:
+    told = traced(
+        LOOP
+        + """
+net = Net()
+net.train()
+for x, y in train:
+    net(x, y).backward()
+net.eval()
+correct = 0
+for x, y in test:
+    correct += (net(x) == y).sum()
+print(correct)
+"""
+    )
+    assert [(s.metric, origins(s.value)) for s in of(told, Score, sure=False)] == [
+        ("loss", {"MNIST:train"}),
+        ("accuracy by hand", {"MNIST:test"}),
+    ]
+
+
+def test_stored_weights_are_not_drawn_but_a_new_head_is() -> None:
+    learn = "for x, y in train:\n    nn.functional.cross_entropy(net(x), y).backward()"
+    assert drawn(traced(LOOP + "net = models.resnet18(weights=models.ResNet18_Weights.DEFAULT)\n" + learn)) == []
+    assert drawn(traced(LOOP + "net = models.resnet18(pretrained=True)\nnet.fc = nn.Linear(512, 2)\n" + learn)) == ["Linear"]
+    assert drawn(traced(LOOP + "net = models.resnet18()\n" + learn)) == ["resnet18"]
+
+
+def test_a_layer_that_gave_way_to_another_shapes_nothing() -> None:
+    score = "net.fc = nn.Linear(512, 9)\nnet.fc = nn.Linear(512, 2)\nnet.load_state_dict(torch.load('a.pt'))\n"
+    score += "correct = 0\nfor x, y in test:\n    correct += (net(x).argmax(1) == y).sum()\nprint(correct)"
+    told = traced(LOOP + "net = models.resnet18(pretrained=True)\n" + score)
+    assert len(of(told, Draw)) == 3
+    assert drawn(told) == []
+
+
+def test_weights_are_loaded_into_whichever_model_there_is() -> None:
+    told = traced(
+        LOOP
+        + """
+stored = torch.load("a.pt")
+if stored["kind"] == "linear":
+    net = nn.Linear(784, 10)
+elif stored["kind"] == "deep":
+    net = nn.Sequential(nn.Linear(784, 10))
+else:
+    raise ValueError
+net.load_state_dict(stored["net"])
+correct = 0
+for x, y in test:
+    correct += (net(x).argmax(1) == y).sum()
+print(correct)
+"""
+    )
+    assert drawn(told) == []
+
+
+def test_a_parallel_model_is_the_model_whatever_devices_it_is_given() -> None:
+    told = traced(
+        LOOP
+        + """
+net = nn.DataParallel(nn.Linear(784, 10), device_ids=[0, 1])
+for x, y in train:
+    nn.functional.cross_entropy(net(x), y).backward()
+"""
+    )
+    assert [len(f.models) for f in of(told, Fit)] == [1]
