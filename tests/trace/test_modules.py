@@ -130,3 +130,48 @@ for x, y in train:
 """
     )
     assert [len(f.models) for f in of(told, Fit)] == [1]
+
+
+def test_bare_parameters_make_a_model() -> None:
+    trace = traced("""
+        import torch
+        from torch import nn
+
+
+        class Learner(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weights = nn.ParameterList()
+                self.weights.append(nn.Parameter(torch.ones(3)))
+
+            def forward(self, x):
+                return x @ self.weights[0]
+
+
+        Learner()(torch.load("x.pt"))
+    """)
+    assert [p.models for p in of(trace, Predict)] != []
+
+
+def test_default_that_falls_through_all_tests_into_a_refusal_leaves_each_model_open() -> None:
+    trace = traced("""
+        import argparse
+        import pandas as pd
+        from sklearn.linear_model import LogisticRegression, RidgeClassifier
+        from sklearn.svm import SVC
+
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--model")
+        args = parser.parse_args()
+        rows = pd.read_csv("rows.csv")
+        if args.model == "lr":
+            model = LogisticRegression()
+        elif args.model in ("ridge", "r"):
+            model = RidgeClassifier()
+        elif args.model == "svm":
+            model = SVC()
+        else:
+            raise ValueError(args.model)
+        model.fit(rows, rows.y)
+    """)
+    assert len({m for f in of(trace, Fit, sure=False) for m in f.models}) == 3

@@ -128,9 +128,10 @@ def _method(view: View, thing: Thing) -> str:
     root, last = thing.cls.partition(".")[0], thing.cls.rpartition(".")[2]
     if root in WHOLE_LIBRARIES:
         return root
-    if thing.dropout or root in ("keras", "tensorflow", "torch") or thing.home:
+    bare = root in ("keras", "tensorflow", "torch")
+    if thing.dropout or bare or thing.home:
         home = thing.home if thing.home != view.trace.entry else ""
-        return f"{home}:{last}({', '.join(_layers(view, counted=not thing.home))})"
+        return f"{home}:{last}({', '.join(_layers(view, counted=bare and not thing.home))})"
     if thing.cls == GRAPH:
         return f"{GRAPH}({', '.join(sorted(n for n in view.trace.libraries if GRAPHS.match(n)))})"
     return re.sub(r"(Classifier|Regressor|CV)$", "", last)

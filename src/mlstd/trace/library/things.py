@@ -175,6 +175,8 @@ def weightless(machine: Machine, address: Address) -> bool:
             kind = made.info.kind if made.info is not None else None
             if kind is not None and kind.role in ("layer", "model") and (kind.init.draws or kind.role == "model"):
                 return False
+            if kind is not None and "append" in kind.methods and modes.inside(machine, one) == [one]:
+                return False  # a list of no modules may hold bare parameters
         elif not _plain(made.cls) or any(isinstance(v, Unknown) for k, v in machine.slots(one).items() if k[:1] not in "#@"):
             return False
     return True

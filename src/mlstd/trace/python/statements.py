@@ -191,6 +191,8 @@ def _if(machine: Machine, node: ir.If) -> None:
     if machine.state is None:
         return
     known = truth.known(machine, test)
+    if known is False and _dead_end(machine, node, test):
+        known = None
     if known is not None:
         taken, other = (node.body, node.orelse) if known else (node.orelse, node.body)
         option = truth.option_of(test) or ("" if known else _empty_setting(node.test))
@@ -205,6 +207,21 @@ def _if(machine: Machine, node: ir.If) -> None:
         execute(machine, taken)
         return
     _either(machine, node, test)
+
+
+def _dead_end(machine: Machine, node: ir.If, test: Value) -> bool:
+    """Does a default fall through every test of a chain into a refusal? Then it is nobody's, and each test is open."""
+    chain = [node]
+    while len(chain[-1].orelse) == 1 and isinstance(following := chain[-1].orelse[0], ir.If):
+        chain.append(following)
+    if not _refuses(chain[-1].orelse):
+        return False
+    tests = [test, *(evaluate(machine, later.test) for later in chain[1:])]
+    options = {truth.option_of(t) for t in tests if truth.known(machine, t) is False}
+    if len(options) != 1 or "" in options or any(truth.known(machine, t) is not False for t in tests):
+        return False
+    truth.refuse(machine, options.pop())
+    return True
 
 
 def _refuses(body: tuple[ir.Stmt, ...]) -> bool:
