@@ -214,7 +214,7 @@ def _dead_end(machine: Machine, node: ir.If, test: Value) -> bool:
     chain = [node]
     while len(chain[-1].orelse) == 1 and isinstance(following := chain[-1].orelse[0], ir.If):
         chain.append(following)
-    if not _refuses(chain[-1].orelse):
+    if len(chain) == 1 or not _refuses(chain[-1].orelse):
         return False
     tests = [test, *(evaluate(machine, later.test) for later in chain[1:])]
     options = {truth.option_of(t) for t in tests if truth.known(machine, t) is False}
