@@ -82,3 +82,13 @@ def test_an_attack_in_evaluation_mode_trains_nothing(tmp_path: Path) -> None:
     attack = "net.eval()\nfor x, y in DataLoader(test):\n    F.cross_entropy(net(x), y).backward()"
     code = HEAD.format(made="self.a = nn.Dropout(0.5)", run="return self.a(x)", mode=attack)
     assert lines("trained-in-eval-mode", code, tmp_path) == []
+
+
+@pytest.mark.parametrize(("trained", "wrong"), [("", False), ("net.train()", True)])
+def test_what_is_loaded_pretrained_is_in_evaluation_mode_until_the_whole_is_told_to_train(
+    trained: str, wrong: bool, tmp_path: Path
+) -> None:
+    made = "self.bert = AutoModel.from_pretrained('bert-base-uncased')\n        self.head = nn.Linear(8, 2)"
+    source = HEAD.format(made=made, run="return self.head(self.bert(x)[1])", mode="")
+    source = source.replace("\nfor x, y", f"\n{trained}\nfor x, y", 1)
+    assert bool(lines(RULE, "from transformers import AutoModel\n" + source, tmp_path)) is wrong

@@ -37,7 +37,7 @@ def lonely_scores(view: View) -> Iterator[Case]:
             *(step("it is held against a number here; if that is the reference, declare it", c) for c in limits[:1]),
             *map(spot_step, hidden[:1]),
         ),
-        {"model": view.label(score.value.models), "score": view.code(score), "metric": score.metric},
+        {"model": view.label(score.value.models), "score": view.code(score), "metric": view.metric(score)},
     )
 
 

@@ -35,7 +35,7 @@ def untracked(view: View) -> Iterator[Case]:
             *((step("and only shown here", where),) if where is not None else ()),
             *map(spot_step, hidden[:1]),
         ),
-        {"metric": score.metric, "score": view.code(score), "shown": where.name if where is not None else ""},
+        {"metric": view.metric(score), "score": view.code(score), "shown": where.name if where is not None else ""},
     )
 
 

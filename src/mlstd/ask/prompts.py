@@ -90,7 +90,9 @@ def unsaved(view: View) -> Iterator[Case]:
     if not asked or _kept(view, asked):
         return
     answer, score = asked[0]
-    hidden = any(d.kind == "prediction" for b in view.trace.blind_spots for d in b.given)
+    hidden = any(d.kind == "prediction" for b in view.trace.blind_spots for d in b.given) or any(
+        r.unclear and r.order > answer.order for r in view.records
+    )
     yield Case(
         view.at(answer),
         weakest([sureness(answer, score), "medium" if hidden else "high"]),

@@ -129,7 +129,7 @@ def _method(view: View, thing: Thing) -> str:
     if root in WHOLE_LIBRARIES:
         return root
     bare = root in ("keras", "tensorflow", "torch")
-    if thing.dropout or bare or thing.home:
+    if (thing.dropout and root != "transformers") or bare or thing.home:
         home = thing.home if thing.home != view.trace.entry else ""
         return f"{home}:{last}({', '.join(_layers(view, counted=bare and not thing.home))})"
     if thing.cls == GRAPH:

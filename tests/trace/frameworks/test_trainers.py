@@ -117,3 +117,10 @@ def test_a_hyperparameter_search_picks_by_the_evaluation_rows() -> None:
     made = "Trainer(model_init=init, args=TrainingArguments('out'), train_dataset=data['train'], eval_dataset=data['test'])"
     told = run(late + f"trainer = {made}\nbest = trainer.hyperparameter_search(n_trials=3)")
     assert picks(told) == ["search by loss on imdb/test"]
+
+
+def test_a_training_that_saves_no_checkpoint_and_reports_to_nobody_keeps_no_log() -> None:
+    silent = 'TrainingArguments("out", eval_strategy="epoch", report_to="none", save_strategy="no")'
+    assert events(run(trainer(silent) + "trainer.train()"), Record) == []
+    kept = 'TrainingArguments("out", eval_strategy="epoch", report_to="none")'
+    assert events(run(trainer(kept) + "trainer.train()"), Record) != []

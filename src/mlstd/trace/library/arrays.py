@@ -52,6 +52,7 @@ SHAPES = frozenset(
         "num_rows",
         "features",
         "num_classes",
+        *("status_code", "ok", "headers", "elapsed", "reason"),  # of a response, whatever it answers
     )
 )
 SHAPE_METHODS = frozenset(
@@ -185,6 +186,8 @@ def _method(machine: Machine, data: Data, name: str, arguments: Arguments, node:
     chosen = fewer.chosen(machine, data, name, arguments, node)
     if chosen is not None:
         return chosen
+    if name in ("append", "extend", "insert") and (taken := _takes_in(machine, data, arguments, node)) is not None:
+        return taken
     if name == "append" and data.kind == "rows" and arguments.positional:
         whole = passed(machine, data, arguments, node)
         return (
@@ -197,6 +200,17 @@ def _method(machine: Machine, data: Data, name: str, arguments: Arguments, node:
         return _known(machine, data, name, effect, arguments, node)
     handed_on = passed(machine, data, arguments, node)
     return with_traits(handed_on, "parts") if "split" in name and isinstance(handed_on, Data) else handed_on
+
+
+def _takes_in(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) -> Value | None:
+    """`row["answers"].append(answer)`: a list in a row, as it was read from a file, takes in what a model said of the row."""
+    new = summary(machine, arguments.all())
+    if new is None or not told.kept(new) or data.kind != "rows" or "item" not in data.traits:
+        return None
+    if not isinstance(node, ir.Call) or not isinstance(node.func, ir.Attribute) or not isinstance(node.func.value, ir.Subscript):
+        return None
+    machine.verbs.assign(node.func.value, new)
+    return Const(None)
 
 
 def passed(machine: Machine, data: Data, arguments: Arguments, node: ir.Node) -> Value:

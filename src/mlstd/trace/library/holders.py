@@ -23,6 +23,7 @@ from mlstd.trace.values.kinds import (
 from mlstd.trace.values.parts import Origin, Part
 
 HOLDS_ROWS = frozenset(("dataset", "batches"))
+ONE_BY_ONE = frozenset(("file", "json_lines"))  # gives one line, not a batch of them
 
 
 def rows_of_reference(machine: Machine, value: Ref) -> Data | None:
@@ -98,7 +99,7 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
         with workers.working(machine, value):
             return Stream(_batch(machine, inner, rows, node))
     if isinstance(rows, Data):
-        return Stream(with_traits(rows, "batch"))
+        return Stream(with_traits(rows, "item" if made.info is not None and made.info.kind_name in ONE_BY_ONE else "batch"))
     if kind is not None and kind.iterate is not None:
         result = effects.perform(Site(machine, node, called_as(machine, made), kind.iterate, Arguments(), value, kind))
         if isinstance(result, Stream):

@@ -190,6 +190,8 @@ def predict(site: Site) -> Value:
     asked = prompts.asked(site) if site.effect.returns == "text" else None
     if asked is not None:
         rows = prompts.with_shots(machine, rows, site.values(site.effect.rows))
+        if option := prompts.option_of(site):
+            machine.notes.setdefault("options used", {})[option] = site.at
         models = prompts.named(site, asked.model) if asked.model and asked.hosted else models
     if asked is None or not asked.hosted:  # what a hosted model draws from, no seed of the run reaches
         draws(site, "sample", rows)

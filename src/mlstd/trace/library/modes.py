@@ -82,7 +82,13 @@ def minds(machine: Machine, address: Address) -> bool:
 
 def is_random(machine: Machine, models: frozenset[Address]) -> bool:
     """Is any of the models surely in training mode, and has it a layer that minds?"""
-    return any(machine.load(m, "#mode") == Const("train") and minds(machine, m) for m in models)
+    return any(_at_work(machine, model) for model in models)
+
+
+def _at_work(machine: Machine, model: Address) -> bool:
+    """A part has a mode of its own: what was loaded pretrained is in evaluation mode until the whole is told to train."""
+    layers = [a for a in inside(machine, model) if a in machine.things and machine.things[a].dropout]
+    return any((machine.load(a, "#mode") or machine.load(model, "#mode")) == Const("train") for a in layers)
 
 
 def marked(machine: Machine, data: Data, models: frozenset[Address]) -> Data:

@@ -13,7 +13,7 @@ from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import repeats
 from mlstd.trace.values.collect import data_in, walk
-from mlstd.trace.values.kinds import Address, Choice, Const, Data, Text, Value
+from mlstd.trace.values.kinds import Address, Choice, Const, Data, Text, Unknown, Value
 
 LONGEST = 600
 NAMES = ("model", "model_name", "engine", "model_id", "deployment_id", "repo_id")
@@ -61,6 +61,17 @@ def name_of(site: Site) -> str:
             names = [o.value for o in value.options if isinstance(o, Const) and isinstance(o.value, str)]
             if names:
                 return names[0]
+    return ""
+
+
+def option_of(site: Site) -> str:
+    """The option that names the model (`--model gpt-4o`); "" where none does."""
+    for parameter in (site.effect.model, *NAMES) if site.effect.model != "self" else NAMES:
+        value = site.value(parameter)
+        if isinstance(value, Const) and isinstance(value.value, str) and value.option:
+            return value.option
+        if isinstance(value, Unknown) and value.why.startswith("an option"):
+            return value.hint
     return ""
 
 

@@ -65,9 +65,16 @@ def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "", adds: b
         "hand",
         data.metric,
         machine.here(node),
-        code or source(node if isinstance(node, get_args(ir.Expr)) else None),
+        code or _written(node),
     )
     return value
+
+
+def _written(node: ir.Node) -> str:
+    """What adds up, as the reader wrote it: an expression, or the name of a counter."""
+    if isinstance(node, ir.Assign):
+        return source(node.targets[0])
+    return source(node if isinstance(node, get_args(ir.Expr)) else None)
 
 
 def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: str, **details: Any) -> None:
@@ -97,6 +104,8 @@ def counted(machine: Machine, value: Value, node: ir.Node) -> Value:
         for condition in reversed(machine.conditions):
             if condition.data is not None and condition.data.traits & {"hits", "verdict"}:
                 return reduced(machine, condition.data, node, adds=True)
+            if condition.data is not None and not condition.negated:
+                _difference(machine, condition.data, node)
     return reduced(machine, value, node, adds=True) if isinstance(value, Data) else value
 
 

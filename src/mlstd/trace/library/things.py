@@ -203,7 +203,9 @@ def as_prediction(machine: Machine, value: Value, predicted: Data) -> Value:
             value.traits | (predicted.traits & {modes.TRAINING}),
         )
     if isinstance(value, Ref) and machine.heap[value.address].kind in ("dict", "list"):
-        return value if data_in(machine, value) else predicted
+        told = data_in(machine, value)
+        listed = machine.heap[value.address].kind == "list"  # a best path that was put together from the scores of tags
+        return value if told and not (listed and all(d.kind in ("rows", "index") for d in told)) else predicted
     if isinstance(value, Data):
         return predicted.but(stats=predicted.stats | value.stats, traits=predicted.traits | (value.traits & {modes.TRAINING}))
     return predicted

@@ -115,7 +115,7 @@ def _counts(machine: Machine, compared: list[Data], node: ir.Operation) -> Data 
     rows = as_values(truths[0])
     traits = (predicted.traits | rows.traits) - {"loss", "verdict", "mixed"} | {"hits"}
     united = unite(predicted, rows.but(kind="prediction"))
-    return united.but(kind="score", metric="counts by hand", form="", at=machine.here(node), traits=traits)
+    return united.but(kind="score", metric="count of hits by hand", form="", at=machine.here(node), traits=traits)
 
 
 def _unary(machine: Machine, node: ir.Operation, value: Value) -> Value:

@@ -90,9 +90,10 @@ def _looked_up(machine: Machine, value: Value, held: Value | None, key: Value | 
     """`id2label[prediction]`, `vocabulary[word]`: what data looks up in a table of names or numbers is it in other words."""
     if not isinstance(key, Data) or key.kind not in ("prediction", "rows") or (held is None and not isinstance(value, Unknown)):
         return None
-    if data_in(machine, value):
-        return None
-    return key.but(form="labels") if key.kind == "prediction" else key.but(lacks=None)
+    inside = data_in(machine, value)
+    if key.kind == "prediction" and all(d.kind in ("rows", "index") and not d.models for d in inside):
+        return key.but(form="labels")
+    return None if inside or key.kind == "prediction" else key.but(lacks=None)
 
 
 def _unknown_item(machine: Machine, value: Value, key: Value | None, ends: str, node: ir.Node, hint: str) -> Unknown:

@@ -10,6 +10,7 @@ from mlstd.trace.library.frameworks.accelerators import Accelerators
 from mlstd.trace.library.frameworks.boosters import Boosters
 from mlstd.trace.library.frameworks.capture import Capture
 from mlstd.trace.library.frameworks.commands import Commands
+from mlstd.trace.library.frameworks.endpoints import Endpoints
 from mlstd.trace.library.frameworks.fastai import Fastai
 from mlstd.trace.library.frameworks.figures import Figures
 from mlstd.trace.library.frameworks.framework import Framework
@@ -41,4 +42,5 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Figures(),
     Logs(),
     Metrics(),
+    Endpoints(),
 )

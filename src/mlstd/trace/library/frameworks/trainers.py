@@ -131,6 +131,12 @@ def _reports(machine: Machine, owner: Ref) -> bool:
     return value is None or given.members(machine, value) not in ([], [Const("none")])
 
 
+def _keeps(machine: Machine, owner: Ref) -> bool:
+    """Is the log of a training written: handed to a tracker, or kept in the checkpoints, as it is unless none are saved?"""
+    saved = _option(machine, owner, "save_strategy")
+    return saved != Const("no") or _reports(machine, owner)
+
+
 # ------------------------------------------------------------------ train
 
 
@@ -183,7 +189,7 @@ def _along(site: Site, owner: Ref, heldout: Data, seen: Data) -> None:
     metrics = given.run(site, own) if own is not None else _scores(site, owner, heldout, "framework")
     scores = _all_scores(site.machine, metrics)
     given.show(site, scores, LOG)
-    given.record(site, (*scores, seen), "everything", LOG)
+    given.record(site, (*scores, seen), "everything", LOG, _keeps(site.machine, owner))
     for callback in given.members(site.machine, _kept(site.machine, owner, "callbacks")):
         _callback(site, callback, metrics)
 
