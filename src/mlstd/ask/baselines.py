@@ -84,10 +84,10 @@ def _candidates(view: View, a: frozenset[Address], b: frozenset[Address]) -> boo
 
 
 def _signature(view: View, models: frozenset[Address]) -> frozenset[object]:
-    """What tells models from others: where and how they are made, and how the rows that they learn from are prepared."""
+    """What tells models from others: where, how and from what file they are made, and how their rows are prepared."""
     things = [t for m in models if (t := view.thing(m)) is not None]
     inner = [t for thing in things for m in thing.inside if (t := view.thing(m)) is not None and t.role in METHOD_ROLES]
-    made = {(t.at, t.cls, t.arguments) for t in (*things, *inner)}
+    made = {(t.at, t.cls, t.arguments, t.file if t.pretrained else "") for t in (*things, *inner)}
     rows = [f.rows for f in view.fits if f.models & models]
     prepared = {(r.columns, r.traits & PREPARED, frozenset((s.at, s.name) for s in r.stats)) for r in rows}
     return frozenset((*made, *prepared))

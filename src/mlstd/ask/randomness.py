@@ -10,6 +10,7 @@ from mlstd.ask.seeds import idle_helpers, idle_numbers
 from mlstd.ask.view import View
 from mlstd.place import Place
 from mlstd.trace.events import Certainty, Draw, Predict, Seed
+from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.parts import LONGEST, contains, overlaps
 
 WORDS = {
@@ -42,7 +43,7 @@ def matters(view: View, draw: Draw) -> bool:
         return draw.at in _places(view, "reached") or _chose_rows(view, draw)
     if draw.use != "weights" or not draw.addresses:
         return draw.use in SHAPING
-    return not draw.addresses <= _places(view, "overwritten") and not _thrown_away(view, draw)
+    return not draw.addresses <= _places(view, "overwritten") and not _thrown_away(view, draw) and not _ready(view, draw)
 
 
 def _orders_scores_only(view: View, draw: Draw) -> bool:
@@ -87,6 +88,13 @@ def _thrown_away(view: View, draw: Draw) -> bool:
     if draw.addresses <= _places(view, "replaced") and all(o <= draw.addresses for o in owners):
         return view.used.isdisjoint(draw.addresses)
     return bool(owners) and all(view.used.isdisjoint(o) for o in owners)
+
+
+def _ready(view: View, draw: Draw) -> bool:
+    """Pretrained models that learn nothing here: their heads were stored with them, and none is drawn."""
+    things = [view.thing(address) for address in draw.addresses]
+    learn = frozenset[Address]().union(*(f.models for f in view.fits), *(b.models for b in view.trace.blind_spots))
+    return all(t is not None and t.pretrained for t in things) and view.related(draw.addresses).isdisjoint(learn)
 
 
 def seeded(view: View, draw: Draw) -> bool:

@@ -271,7 +271,9 @@ def _cut(value: Value, ends: str) -> Value:
     """What stands for the items of a list, between two bounds of it: unknown ones are other ones there."""
     if isinstance(value, Unknown) and value.at is not None and ends != ":":
         return value.inner(value.why, f"[{ends}]")
-    return _narrow(value, Step("slice", "", ends))
+    if ends != ":" and isinstance(value, Data) and value.kind in ("rows", "index", "prediction"):
+        return narrowed(value, Step("slice", "", ends))
+    return value
 
 
 def _columns(machine: Machine, keys: list[Value]) -> frozenset[str]:
