@@ -182,3 +182,10 @@ model = LogisticRegression().fit(a, c)
 print(accuracy_score(d, model.predict(b)))
 """
     assert lonely(body) != []
+
+
+def test_a_pipeline_of_unknown_steps_may_be_another_in_every_run() -> None:
+    body = "from sklearn.pipeline import Pipeline\nfrom steps import chosen\nmodel = Pipeline({})\nmodel.fit(a, c)\n"
+    score = "print(accuracy_score(d, model.predict(b)))"
+    assert [sure for _, sure in lines(lonely_scores, HEAD + body.format("chosen()") + score)] == ["medium"]
+    assert [sure for _, sure in lines(lonely_scores, HEAD + body.format("[('a', LogisticRegression())]") + score)] == ["high"]

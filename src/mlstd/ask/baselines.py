@@ -28,7 +28,8 @@ def lonely_scores(view: View) -> Iterator[Case]:
     hidden = view.hiding("baseline")
     limits = [c for c in view.of(Compare) if len(c.scores) == 1]
     varied = any(t.plural for m in score.value.models if (t := view.thing(m)) is not None and not t.part)
-    trust: Confidence = "medium" if hidden or varied or limits else "high"  # a loop may make another model in every round
+    doubt = hidden or varied or limits or _hollow(view, score.value.models)
+    trust: Confidence = "medium" if doubt else "high"  # a loop may make another model in every round
     yield Case(
         view.at(where if where is not None else score),
         weakest([trust, sureness(score)]),
@@ -39,6 +40,13 @@ def lonely_scores(view: View) -> Iterator[Case]:
         ),
         {"model": view.label(score.value.models), "score": view.code(score), "metric": view.metric(score)},
     )
+
+
+def _hollow(view: View, models: frozenset[Address]) -> bool:
+    """Is it not known what a pipeline is made of (steps put together from a configuration that is not in the repository)?"""
+    things = [t for m in models if (t := view.thing(m)) is not None]
+    inner = [t for m in models for a in view.trace.inside.get(m, ()) if (t := view.thing(a)) is not None]
+    return bool(things) and all(t.role == "pipeline" for t in things) and not any(t.role in ("model", "ensemble") for t in inner)
 
 
 def _tells(view: View, score: Score) -> bool:

@@ -107,7 +107,7 @@ ARITHMETIC = frozenset(
         "union",
     )
 )
-LIKE = ("frame", "torch_tensor", "hf_dataset", "tf_dataset")
+LIKE = ("frame", "torch_tensor", "hf_dataset", "tf_dataset", "spark-frame")
 
 
 def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
