@@ -97,10 +97,11 @@ class Judge:
                 yield summary
 
         with self.project.reading() as texts:
-            told = trace(entry.path, self.project, self.knowledge)
+            told = trace(entry.path, self.project, self.knowledge, library=entry.kind == "library")
         modules = {path: self.project.module(path) for path in (entry.path, *told.closure)}
         reference = self.settings.baseline_of(entry.path) or ""
-        findings = tuple(check(Questions(told, modules, reference, siblings, self._environment(entry))))
+        asked_of = Questions(told, modules, reference, siblings, self._environment(entry))
+        findings = tuple(check(asked_of, library=entry.kind == "library"))
         spots = tuple(BlindSpot(spot.at, spot.name, spot.reason, tuple(sorted(spot.hides))) for spot in told.blind_spots)
         return Judgement(
             Experiment(entry.path, entry.kind, told.frameworks, (entry.path, *told.closure), spots),

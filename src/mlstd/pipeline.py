@@ -179,6 +179,8 @@ def _judge_tree(tree: Tree, settings: Settings, known: Known, request: Request, 
             judgement = judge.judge(entry)
             experiments.append(judgement.experiment)
             findings += judgement.findings
+        for library in project.libraries_among(targets):
+            findings += judge.judge(library).findings
         context = Context(settings, standard, project.module, standard.families(), project.files, known)
         others = project.experiments(touching=unclear(findings, targets, context))
         beside = [finding for entry in others if entry not in entries for finding in judge.judge(entry).findings]

@@ -10,10 +10,14 @@ if TYPE_CHECKING:
     from mlstd.checks.finding import Finding
 
 
-def check(asked: Questions) -> Iterator[Finding]:
-    """All findings of one experiment, rule by rule."""
-    from mlstd.checks import baseline, evaluation, language_models, notebook, reproducibility, style, tracking  # noqa: F401 - they enter their rules
-    from mlstd.checks.registry import RULES
+def check(asked: Questions, library: bool = False) -> Iterator[Finding]:
+    """All findings of one experiment, rule by rule. Of functions that nothing calls (`library`) only what a single place shows,
+    and never for certain."""
+    from mlstd.checks import baseline, evaluation, language_models, notebook, reproducibility, style, tracking  # noqa: F401
+    from mlstd.checks.registry import ALONE, RULES, unsure
 
     for name in RULES:
-        yield from RULES[name](asked)
+        if not library:
+            yield from RULES[name](asked)
+        elif name in ALONE:
+            yield from map(unsure, RULES[name](asked))

@@ -36,7 +36,7 @@ def selected_on_test(asked: Questions) -> Iterator[Finding]:
         yield found("selected-on-test", asked, case, message, advice)
 
 
-@rule("fit-before-split")
+@rule("fit-before-split", alone=True)
 def fit_before_split(asked: Questions) -> Iterator[Finding]:
     """Statistics are taken over rows that are later held out."""
     for case in asked.early_statistics("values"):
@@ -45,7 +45,7 @@ def fit_before_split(asked: Questions) -> Iterator[Finding]:
         yield found("fit-before-split", asked, case, message, advice)
 
 
-@rule("selected-before-split")
+@rule("selected-before-split", alone=True)
 def selected_before_split(asked: Questions) -> Iterator[Finding]:
     """What uses the target is fitted on rows that are later held out."""
     for case in asked.early_statistics("target"):
@@ -54,7 +54,7 @@ def selected_before_split(asked: Questions) -> Iterator[Finding]:
         yield found("selected-before-split", asked, case, message, advice)
 
 
-@rule("fit-on-held-out")
+@rule("fit-on-held-out", alone=True)
 def fit_on_held_out(asked: Questions) -> Iterator[Finding]:
     """Statistics or resampling are learned on the held-out part."""
     for case in asked.learned_on_heldout():
@@ -62,7 +62,7 @@ def fit_on_held_out(asked: Questions) -> Iterator[Finding]:
         yield found("fit-on-held-out", asked, case, message, "{mend}")
 
 
-@rule("swapped-metric-arguments")
+@rule("swapped-metric-arguments", alone=True)
 def swapped_metric_arguments(asked: Questions) -> Iterator[Finding]:
     """Predictions are passed as truth."""
     for case in asked.swapped_arguments():
@@ -70,7 +70,7 @@ def swapped_metric_arguments(asked: Questions) -> Iterator[Finding]:
         yield found("swapped-metric-arguments", asked, case, message, "swap the two arguments, or name them")
 
 
-@rule("hard-labels-to-ranking-metric")
+@rule("hard-labels-to-ranking-metric", alone=True)
 def hard_labels_to_ranking_metric(asked: Questions) -> Iterator[Finding]:
     """A metric that ranks scores is given labels."""
     for case in asked.ranked_labels():
@@ -97,7 +97,7 @@ def trained_in_eval_mode(asked: Questions) -> Iterator[Finding]:
         yield found("trained-in-eval-mode", asked, case, message, "call `.train()` on the model at the head of every epoch")
 
 
-@rule("overlapping-splits")
+@rule("overlapping-splits", alone=True)
 def overlapping_splits(asked: Questions) -> Iterator[Finding]:
     """Rows, or copies of them, are in the training part and in the rows that are scored."""
     for case in asked.shared_rows():
@@ -185,7 +185,7 @@ def cherry_picked_run(asked: Questions) -> Iterator[Finding]:
         yield found("cherry-picked-run", asked, case, message, advice)
 
 
-@rule("mismatched-order")
+@rule("mismatched-order", alone=True)
 def mismatched_order(asked: Questions) -> Iterator[Finding]:
     """Predictions are compared with labels that stand in another order."""
     for case in asked.mismatched_orders():

@@ -50,7 +50,7 @@ def late_seed(asked: Questions) -> Iterator[Finding]:
         yield found("late-seed", asked, case, message, "seed before the first draw: at the top of the script")
 
 
-@rule("ineffective-seed")
+@rule("ineffective-seed", alone=True)
 def ineffective_seed(asked: Questions) -> Iterator[Finding]:
     """A call looks like a seeding and is none."""
     for case in asked.useless_seeds():

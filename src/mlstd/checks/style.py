@@ -9,7 +9,7 @@ from mlstd.checks.finding import Finding
 from mlstd.checks.registry import found, rule
 
 
-@rule("hard-coded-path")
+@rule("hard-coded-path", alone=True)
 def hard_coded_path(asked: Questions) -> Iterator[Finding]:
     """An absolute or home path."""
     for case in asked.fixed_paths():
@@ -22,7 +22,7 @@ def hard_coded_path(asked: Questions) -> Iterator[Finding]:
         )
 
 
-@rule("hidden-warnings")
+@rule("hidden-warnings", alone=True)
 def hidden_warnings(asked: Questions) -> Iterator[Finding]:
     """All warnings are silenced."""
     for case in asked.silenced_warnings():
@@ -35,7 +35,7 @@ def hidden_warnings(asked: Questions) -> Iterator[Finding]:
         )
 
 
-@rule("wildcard-import")
+@rule("wildcard-import", alone=True)
 def wildcard_import(asked: Questions) -> Iterator[Finding]:
     """A star import hides where names come from."""
     for case in asked.star_imports():

@@ -11,7 +11,8 @@ import msgspec
 from mlstd.link.walk import dotted, statements
 from mlstd.lower import ir
 
-EntryKind: TypeAlias = Literal["script", "notebook"]
+EntryKind: TypeAlias = Literal["script", "notebook", "library"]
+"""library: nobody runs the file and no experiment imports it; its functions are judged by themselves."""
 Strength: TypeAlias = Literal["runs", "works", "defines"]
 """runs: a main guard, or calls and loops for their effect; works: only assignments compute something; defines: nothing
 happens."""

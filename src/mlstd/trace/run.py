@@ -12,7 +12,7 @@ from mlstd.trace.events import AnyEvent, BlindSpot, Thing
 from mlstd.trace.library import external
 from mlstd.trace.library.site import MODEL_ROLES, within
 from mlstd.trace.machine import MOST_STEPS, Linker, Machine, Verbs
-from mlstd.trace.python import classes, imports
+from mlstd.trace.python import classes, imports, unused
 from mlstd.trace.python.attributes import attribute
 from mlstd.trace.python.expressions import evaluate
 from mlstd.trace.python.operators import combine
@@ -36,9 +36,9 @@ class Trace:
     inside: dict[Address, frozenset[Address]] = field(default_factory=dict)  # what models are made of
 
 
-def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MOST_STEPS) -> Trace:
+def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MOST_STEPS, library: bool = False) -> Trace:
     """The dry run of one entry: a script as `python entry` runs it, a notebook from its first cell to its last. `most_steps`
-    bounds it."""
+    bounds it. With `library` the file is imported, and what it defines is called with unknown arguments."""
     machine = Machine(linker, knowledge, entry, most_steps)
     machine.verbs = Verbs(
         evaluate=lambda node: evaluate(machine, node),
@@ -55,7 +55,9 @@ def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MO
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 20_000))
     try:
-        imports.load(machine, entry, "__main__")
+        imports.load(machine, entry, "" if library else "__main__")
+        if library:
+            unused.call_each(machine, entry)
     finally:
         sys.setrecursionlimit(limit)
     _look_inside(machine)
