@@ -187,3 +187,18 @@ def test_rows_that_are_only_looked_at_shape_nothing() -> None:
     fit = "from sklearn.linear_model import Ridge\nRidge().fit(X, y)\n"
     assert shapes("print(table.sample(5))\n" + fit) == []
     assert shapes("X = X.sample(frac=0.5)\n" + fit) == [("numpy", "split")]
+
+
+def test_a_few_rows_picked_to_be_shown_shape_nothing() -> None:
+    shown = """
+import os, random
+import matplotlib.pyplot as plt
+from sklearn.linear_model import LogisticRegression
+plt.imshow(plt.imread(random.sample(os.listdir("pictures"), 1)[0]))
+for i in range(9):
+    plt.imshow(table[np.random.choice(len(table))])
+"""
+    fitted = "LogisticRegression().fit(X, y)\n"
+    assert shapes(shown + fitted) == []
+    picked = "rows = []\nfor i in range(9):\n    rows.append(table.iloc[np.random.choice(len(table))])\n"
+    assert shapes(shown + picked + fitted) == [("numpy", "sample")]

@@ -9,7 +9,7 @@ from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness
 from mlstd.ask.seeds import idle_helpers, idle_numbers
 from mlstd.ask.view import View
 from mlstd.place import Place
-from mlstd.trace.events import Certainty, Draw, Predict, Seed
+from mlstd.trace.events import Certainty, Draw, Load, Predict, Seed, Show
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.parts import LONGEST, contains, overlaps
 
@@ -36,6 +36,8 @@ def matters(view: View, draw: Draw) -> bool:
     """Does a draw shape rows or a model? Numbers drawn for a plot, rows that are only looked at, weights that stored ones
     replace, and models that nobody uses do not."""
     if draw.name == "sample" and draw.rows is not None and not _takes_part(view, draw):
+        return False
+    if draw.use == "sample" and not draw.addresses and _only_looked_at(view, draw):
         return False
     if draw.use == "shuffle" and _orders_scores_only(view, draw):
         return False
@@ -64,9 +66,23 @@ def _places(view: View, note: str) -> Set[object]:
 
 def _chose_rows(view: View, draw: Draw) -> bool:
     """Did the number choose rows that a model learns from or is scored on?"""
-    place = f"?{draw.at}"
+    place, positions = f"?{draw.at}", f"positions@{draw.at}"
     used = [f.rows.parts for f in view.fits] + [s.value.parts for s in view.evaluations]
-    return any(step.key.startswith(place) for parts in used for part in parts for step in part.steps)
+    return any(
+        part.origin.name == positions or any(step.key.startswith((place, positions)) for step in part.steps)
+        for parts in used
+        for part in parts
+    )
+
+
+def _only_looked_at(view: View, draw: Draw) -> bool:
+    """Are a few rows picked to be shown: outside of any loop, or in one that does nothing but pick and show?"""
+    if draw.rows is not None and _takes_part(view, draw):
+        return False
+    if not draw.loops:
+        return True
+    inside = [e for e in view.trace.events if e.loops[: len(draw.loops)] == draw.loops]
+    return any(isinstance(e, Show) for e in inside) and all(isinstance(e, (Draw, Show, Load, Predict)) for e in inside)
 
 
 def _takes_part(view: View, draw: Draw) -> bool:

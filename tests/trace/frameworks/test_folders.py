@@ -105,3 +105,16 @@ def test_a_module_finds_its_own_functions_by_name() -> None:
         """,
     )
     assert [d.at.path for d in events(told, Draw)] == ["zoo.py"]
+
+
+def test_data_sets_come_with_what_is_known_of_them() -> None:
+    told = run(
+        NETWORK
+        + """
+import tensorflow_datasets as tfds
+(train, held), info = tfds.load("food101", split=["train", "validation"], as_supervised=True, with_info=True)
+model.fit(train.map(lambda x, y: (x / 255, y)).batch(32), validation_data=held.batch(32))
+"""
+    )
+    fit = events(told, Fit)[0]
+    assert (rows(fit.rows), rows(fit.heldout)) == ("food101/train", "food101/validation")

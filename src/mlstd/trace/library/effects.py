@@ -18,6 +18,8 @@ from mlstd.trace.values.collect import summary
 from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Ref, Stream, Tuple, Value
 from mlstd.trace.values.parts import Origin, Part, Step
 
+A_FEW = 25
+
 
 def perform(site: Site) -> Value:
     """Do what a call's effect says; the value of the call."""
@@ -58,7 +60,10 @@ def _none(site: Site) -> Value:
 def _draw(site: Site) -> Value:
     """Random numbers: indices or rows in random order where the call says so, else a number by chance."""
     rows = site.data(site.effect.rows) if site.effect.rows else None
-    draws(site, "shuffle" if site.effect.shuffled else "augment" if site.effect.augments else "values", rows)
+    use = "shuffle" if site.effect.shuffled else "augment" if site.effect.augments else "values"
+    if use == "shuffle" and _picks_a_few(site):
+        use = "sample"  # to look at, unless a model learns from them
+    draws(site, use, rows)
     returns = site.effect.returns
     if returns == "index" and site.effect.shuffled:
         return _random_order(site, rows)
@@ -78,6 +83,14 @@ def _draw(site: Site) -> Value:
     if returns == "none" or returns == "":
         return site.unknown(CHANCE) if returns == "" else Const(None)
     return _returned(site, site.unknown(CHANCE))
+
+
+def _picks_a_few(site: Site) -> bool:
+    """`random.sample(files, 5)`, `np.random.choice(n)`: too few to train or test on, unless an object is asked for its items."""
+    if any(frame.receiver is not None for frame in site.machine.frames):
+        return False
+    counts = [site.bound[name] for name in ("k", "size") if name in site.bound]
+    return any(c == Const(None) or (isinstance(c, Const) and isinstance(c.value, int) and c.value <= A_FEW) for c in counts)
 
 
 def _random_order(site: Site, data: Data | None) -> Value:

@@ -68,6 +68,8 @@ class TensorFlow(Framework):
         if name in ("tensorflow.placeholder", "tensorflow.sparse_placeholder", "tensorflow.placeholder_with_default"):
             origin = Origin(f"{HELD}@{site.at}", known=False, at=site.at)
             return Data("rows", frozenset((Part(origin),)), at=site.at)
+        if name == "tensorflow_datasets.load":
+            return _with_info(site)
         if name.endswith("Dataset.from_generator"):
             return _generated(site)
         if name in VARIABLES:
@@ -238,6 +240,15 @@ def _happens(machine: Machine, data: Data, node: ir.Node) -> Value:
 
 
 # ------------------------------------------------------------------ pipelines, estimators
+
+
+def _with_info(site: Site) -> Value | None:
+    """`load(..., with_info=True)`: the data sets, and what is known of them."""
+    from mlstd.trace.library import effects
+
+    if site.value("with_info") != Const(True):
+        return None
+    return Tuple((effects.perform(site), Unknown("what is known of a data set", site.at, "info")))
 
 
 def _generated(site: Site) -> Value:
