@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.families import apart
 from mlstd.ask.view import View
@@ -22,6 +23,7 @@ def lonely_scores(view: View) -> Iterator[Case]:
     if not scores or rival(view, scores):
         return
     held = [s for s in scores if view.seen(s) != "training"] or scores
+    held.sort(key=lambda s: not s.reduces)  # a number rather than a table
     first = next((s for s in held if s.by != "loss"), held[0])
     score = next((s for s in held if s.by != "loss" and view.reported(s) is not None), first)
     where = view.reported(score)
@@ -34,11 +36,16 @@ def lonely_scores(view: View) -> Iterator[Case]:
         view.at(where if where is not None else score),
         weakest([trust, sureness(score)]),
         (
-            step("the only model's score is computed here", score),
+            step(f"{wording.model(view, score.value.models)} is scored here, and no other model or guess", score),
             *(step("it is held against a number here; if that is the reference, declare it", c) for c in limits[:1]),
             *map(spot_step, hidden[:1]),
         ),
-        {"model": view.label(score.value.models), "score": view.code(score), "metric": view.metric(score)},
+        {
+            "model": wording.model(view, score.value.models),
+            "score": view.code(score),
+            "metric": wording.metric(view, score),
+            "rival": wording.rival(view, score),
+        },
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlstd.ask import wording
 from mlstd.ask.case import Case, step, sureness
 from mlstd.ask.code import call_at
 from mlstd.ask.view import View
 from mlstd.place import Place
 from mlstd.trace.events import Compare, Score
 from mlstd.trace.values.kinds import Data
-from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, Step, overlaps
 from mlstd.trace.values.text import source
 
@@ -26,7 +26,7 @@ def other_rows(view: View) -> Iterator[Case]:
         if second.at not in done:
             done.add(second.at)
             evidence = (step("one model is scored here", first), step("and the other one here, on other rows", second))
-            facts = {"code": compare.code, "rows": name_of(second.value.parts), "others": name_of(first.value.parts)}
+            facts = {"code": compare.code, "rows": wording.rows(second.value.parts), "others": wording.rows(first.value.parts)}
             yield Case(view.at(second), sureness(first, second, compare), evidence, facts)
 
 

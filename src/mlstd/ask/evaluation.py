@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.siblings import file_name
 from mlstd.ask.view import View, known, seen_by
 from mlstd.place import Place
 from mlstd.trace.events import Fit, Mode, Predict, Score
 from mlstd.trace.values.kinds import Address
-from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, among, contains
 
 LEARNED = ("training", "including")
@@ -43,7 +43,7 @@ def _trained_case(view: View, score: Score, fit: Fit) -> Case:
         view.at(score),
         weakest(["medium" if hidden else "high", sureness(score, fit), _guessed(score)]),
         (step("fitted on these rows here", fit), step("scored on the same rows here", score), *map(spot_step, hidden[:1])),
-        {"model": view.label(models), "score": view.code(score), "rows": name_of(score.value.parts)},
+        {"model": wording.model(view, models), "score": view.code(score), "rows": wording.rows(score.value.parts)},
     )
 
 
@@ -59,7 +59,7 @@ def trained_elsewhere(view: View, file: str, parts: frozenset[Part], at: Place) 
             view.at(score),
             weakest([sureness(score), _guessed(score)]),
             (Evidence(f"fitted on these rows by {at.path}", at), step("scored on the same rows here", score)),
-            {"model": view.label(loaded), "score": view.code(score), "rows": name_of(score.value.parts)},
+            {"model": wording.model(view, loaded), "score": view.code(score), "rows": wording.rows(score.value.parts)},
         )
 
 
@@ -109,7 +109,7 @@ def unevaluated(view: View) -> Iterator[Case]:
         view.at(first),
         weakest(["high" if kept and not hidden and not _adversarial(view) else "medium", sureness(first)]),
         (step("fitted here", first), *saved, *map(spot_step, hidden[:1])),
-        {"model": view.label(first.models)},
+        {"model": wording.model(view, first.models)},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mlstd.ask import wording
 from mlstd.ask.case import Case, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.code import argument, called, calls, mentions
 from mlstd.ask.view import View
@@ -33,7 +34,7 @@ def accuracy_only(view: View) -> Iterator[Case]:
         return
     score, hidden = next(s for s in held if s.metric != "score"), view.hiding("score")
     evidence = (knows, step("and accuracy is all that is computed", score), *map(spot_step, hidden[:1]))
-    facts = {"model": view.label(score.value.models), "code": view.code(score)}
+    facts = {"model": wording.model(view, score.value.models), "code": view.code(score)}
     yield Case(view.at(score), weakest(["medium" if hidden else "high", sureness(score)]), evidence, facts)
 
 

@@ -41,7 +41,11 @@ def averages(view: View) -> Iterator[Case]:
         way = [step("the score of one batch", score)] if score is not None else []
         way.append(step("the scores of all batches are averaged", event))
         why = "is no mean over rows" if whole else "weighs a smaller last batch like the others"
-        facts = {"code": view.code(event), "metric": ", ".join(dict.fromkeys(event.value.metric.split(", "))), "why": why}
+        facts = {
+            "code": view.code(event),
+            "metric": ", ".join(dict.fromkeys(event.value.metric.split(", "))).replace(" by hand", ""),
+            "why": why,
+        }
         trust: Confidence = "high" if seen == "held-out" else "medium"
         yield Case(view.at(event), weakest([trust, sureness(event)]), tuple(way), facts)
 

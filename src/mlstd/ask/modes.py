@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View
 from mlstd.trace.events import Certainty, Fit, Mode, OptimizerStep
@@ -26,7 +27,7 @@ def scored_in_training(view: View) -> Iterator[Case]:
             view.at(score),
             weakest([trust, sureness(score)]),
             (*learned, step("and is scored here, still in training mode", score), *map(spot_step, hidden[:1])),
-            {"model": view.label(models), "score": view.code(score)},
+            {"model": wording.model(view, models), "score": view.code(score)},
         )
 
 
@@ -51,7 +52,7 @@ def trained_in_evaluation(view: View) -> Iterator[Case]:
                 step("and here it learns, with no `train()` between", fit),
                 *map(spot_step, hidden[:1]),
             ),
-            {"model": view.label(fit.models), "code": view.code(fit), "switch": view.code(switch)},
+            {"model": wording.model(view, fit.models), "code": view.code(fit), "switch": view.code(switch)},
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.source import unread_calls
 from mlstd.ask.view import View
@@ -22,7 +23,7 @@ def untracked(view: View) -> Iterator[Case]:
     if not scores or recorded(view):
         return
     shown = [(s, r) for s in scores if (r := view.reported(s)) is not None]
-    score, where = shown[0] if shown else (scores[0], None)
+    score, where = min(shown, key=lambda pair: _weight(view, pair[0]), default=(scores[0], None))
     if not shown and not any(s.automatic for s in scores) and any(isinstance(e, Drop) for e in view.trace.events):
         return
     hidden = view.hiding("record")
@@ -32,11 +33,20 @@ def untracked(view: View) -> Iterator[Case]:
         weakest([trust, sureness(score)]),
         (
             step("the metric is computed here", score),
-            *((step("and only shown here", where),) if where is not None else ()),
+            *((step("and only shown here", where),) if where is not None and where.at != score.at else ()),
             *map(spot_step, hidden[:1]),
         ),
-        {"metric": view.metric(score), "score": view.code(score), "shown": where.name if where is not None else ""},
+        {
+            "what": wording.result(view, score),
+            "fate": "only shown: it is gone with the terminal" if where is not None else "written nowhere",
+            "track": wording.track(view, score),
+        },
     )
+
+
+def _weight(view: View, score: Score) -> tuple[bool, bool, bool]:
+    """What is told first: a metric rather than a loss or a table, of held-out rows rather than of training rows."""
+    return view.seen(score) == "training", "loss" in score.metric, not score.reduces
 
 
 def recorded(view: View) -> bool:
@@ -75,7 +85,11 @@ def unexplained(view: View) -> Iterator[Case]:
         view.at(first),
         weakest([sureness(first), "medium" if view.hiding("record") else "high"]),
         (*search, step("the metric is recorded here", first)),
-        {"code": view.code(first), "what": "the space that was searched" if searches else "the settings that made it"},
+        {
+            "code": view.code(first),
+            "what": "the space that was searched" if searches else "the settings that made it",
+            "settings": wording.settings(view, first),
+        },
     )
 
 

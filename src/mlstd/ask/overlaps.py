@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlstd.ask import wording
 from mlstd.ask.case import Case, Evidence, step, sureness, weakest
 from mlstd.ask.statistics import early_statistics
 from mlstd.ask.view import View, known, seen_by
 from mlstd.place import Place
 from mlstd.trace.events import Fit, Score, Split, Transform
-from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, Step, among, independent, meet
 
 JOINS = ("concat", "concatenate", "vstack", "append", "cat", "ConcatDataset")
@@ -55,7 +55,7 @@ def _joined(view: View) -> Iterator[Case]:
                         step("fitted on both here", fit),
                         step("and scored on one of them here", score),
                     ),
-                    {"what": "puts the rows that are scored into the training rows", "rows": name_of(score.value.parts)},
+                    {"what": "puts the rows that are scored into the training rows", "rows": wording.rows(score.value.parts)},
                 )
                 break
 
@@ -86,10 +86,10 @@ def _sliced(view: View) -> Iterator[Case]:
                 weakest([sureness(fit, score)]),
                 (
                     *([Evidence("the scored rows are cut here", cut)] if cut is not None else []),
-                    step(f"fitted on {name_of(frozenset((other,)))} here", fit),
-                    step(f"scored on {name_of(frozenset((piece,)))} here", score),
+                    step(f"fitted on {wording.rows(frozenset((other,)))} here", fit),
+                    step(f"scored on {wording.rows(frozenset((piece,)))} here", score),
                 ),
-                {"what": "has rows in common with the training rows", "rows": name_of(frozenset((piece,)))},
+                {"what": "has rows in common with the training rows", "rows": wording.rows(frozenset((piece,)))},
             )
             break
 
@@ -130,7 +130,7 @@ def _divided_twice(view: View) -> Iterator[Case]:
             ),
             {
                 "what": "scores rows of another random split, most of which were trained on",
-                "rows": name_of(score.value.parts),
+                "rows": wording.rows(score.value.parts),
                 "mend": "split once and hand the parts on, or give both splits the same random_state",
             },
         )
@@ -164,7 +164,7 @@ def _late_duplicates(view: View) -> Iterator[Case]:
                 ),
                 {
                     "what": "drops duplicates only after the split, so that the other side may hold some of them",
-                    "rows": name_of(drop.rows.parts),
+                    "rows": wording.rows(drop.rows.parts),
                 },
             )
             return

@@ -8,6 +8,7 @@ from functools import lru_cache
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.seeds import idle_helpers, idle_numbers
 from mlstd.ask.view import View
+from mlstd.ask.wording import seeds
 from mlstd.place import Place
 from mlstd.trace.events import Certainty, Draw, Load, Predict, Seed, Show
 from mlstd.trace.values.kinds import Address
@@ -147,7 +148,7 @@ def _case(view: View, draw: Draw, others: list[Draw], evidence: tuple[Evidence, 
         _origin(view, draw),
         weakest([trust, sureness(draw)]),
         (Evidence(f"{WORDS[draw.generator]} draws here, unseeded", draw.at), *also, *evidence, *map(spot_step, hidden[:1])),
-        {"generator": WORDS[draw.generator], "name": draw.name, "code": view.code(draw), "key": draw.generator},
+        {"generator": WORDS[draw.generator], "name": draw.name, "code": view.code(draw), "seed": seeds(view, (draw, *others))},
     )
 
 
@@ -237,12 +238,18 @@ def ineffective(view: View) -> Iterator[Case]:
     for seed in _useless(view)[:1]:
         why = "it is given no seed" if not seed.effective else "its seed is another one in every run"
         why = "what the call gives it is None" if seed.generators == ("own",) else why
-        yield Case(view.at(seed), sureness(seed), (step(why, seed),), {"code": view.code(seed), "why": why})
+        yield Case(
+            view.at(seed),
+            sureness(seed),
+            (step(why, seed),),
+            {"code": view.code(seed), "why": why, "mend": "give it a fixed number"},
+        )
     draws = unseeded(view)
     if draws and not _useless(view) and not _waiting(view):
         for place, name in idle_numbers(view):
             evidence = (Evidence("nothing reads it", place), step(f"{WORDS[draws[0].generator]} draws here, unseeded", draws[0]))
-            yield Case(place, sureness(draws[0]), evidence, {"code": name, "why": "nothing reads it"})
+            mend = f"hand it to the generators: {seeds(view, draws)}".replace("(0)", f"({name.partition(' =')[0]})")
+            yield Case(place, sureness(draws[0]), evidence, {"code": name, "why": "nothing reads it", "mend": mend})
 
 
 def random_splits(view: View) -> Iterator[Case]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.runs import counted_runs, run_loops
 from mlstd.ask.view import View
@@ -24,7 +25,7 @@ def cherry_picked(view: View) -> Iterator[Case]:
             continue
         done.add(select.at)
         evidence = (step("every run is scored here", score), step("and the best of them is taken", select))
-        facts = {"model": view.label(score.value.models), "code": view.code(select)}
+        facts = {"model": wording.model(view, score.value.models), "code": view.code(select)}
         trust = [loops[p][0] for p in score.loops if p in loops]
         yield Case(view.at(select), weakest([sureness(score, select), *trust]), evidence, facts)
 
@@ -75,14 +76,15 @@ def unspread(view: View) -> Iterator[Case]:
     if not records:
         return
     record = next((r for r in records if not r.loops), records[-1])
-    score = next(s for s in held.values() if any(_among(v, [s]) for v in record.values))
+    among = [s for s in held.values() if any(_among(v, [s]) for v in record.values)]
+    score = next((s for s in among if any(s.value.at == v.at for v in record.values)), among[0])
     hidden = [*view.hiding("record"), *(b for b in view.trace.blind_spots if _of(score, b.given))]
     evidence = (
         step("computed once here", score),
         step("and recorded here, without its spread", record),
         *map(spot_step, hidden[:1]),
     )
-    facts = {"model": view.label(score.value.models), "code": view.code(record)}
+    facts = {"model": wording.model(view, score.value.models), "code": view.code(record), "metric": wording.metric(view, score)}
     yield Case(view.at(record), weakest(["medium" if hidden else "high", sureness(score, record)]), evidence, facts)
 
 

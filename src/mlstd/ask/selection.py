@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View, seen_by
 from mlstd.place import Place
@@ -13,6 +14,15 @@ from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, among, independent, overlaps
 
 Parts = frozenset[Part]
+DOES = {
+    "best": "keeps {model} where its score on {rows} is best",
+    "stop": "stops the training of {model} by its score on {rows}",
+    "search": "chooses the hyperparameters of {model} by its score on {rows}",
+    "callback": "takes the epoch of {model} whose score on {rows} is best",
+    "maximum": "takes the best score of {model} on {rows}",
+    "threshold": "sets the threshold of {model} by its score on {rows}",
+}
+"""What a choice does, in words, by its kind."""
 
 
 def chosen_on_test(view: View) -> Iterator[Case]:
@@ -46,8 +56,20 @@ def _best_of_searches(view: View, done: set[frozenset[Address]]) -> Iterator[Cas
             view.at(report),
             weakest(["medium", sureness(select, report)]),
             (step("the best candidate is picked here, by its score", select), step("and that score is recorded here", report)),
-            {"model": view.label(models), "choice": view.code(select), "rows": name_of(select.by.parts), "how": select.how},
+            {
+                "model": wording.model(view, models),
+                "choice": view.code(select),
+                "rows": name_of(select.by.parts),
+                "does": DOES["search"],
+            },
         )
+
+
+def _facts(view: View, select: Select, rows: Parts) -> dict[str, str]:
+    """What a message needs."""
+    does = DOES.get(select.how, "chooses by the score of {model} on {rows}")
+    told = does.format(model=wording.model(view, select.by.models), rows=wording.rows(rows))
+    return {"choice": view.code(select), "does": told}
 
 
 def _heldout(view: View, select: Select, fitted: Parts) -> Parts:
@@ -108,5 +130,5 @@ def _case(view: View, select: Select, chosen: Parts, fitted: Parts) -> Case:
         view.at(select),
         weakest([trust, sureness(select), "medium" if "guess" in select.by.traits else "high"]),
         (*evidence, *map(spot_step, hidden[:1])),
-        {"model": view.label(models), "choice": view.code(select), "rows": name_of(chosen), "how": select.how},
+        _facts(view, select, chosen),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, Evidence, step, sureness, weakest
 from mlstd.ask.view import View, known, seen_by
 from mlstd.place import Place
 from mlstd.trace.events import Fit, Score, Transform
 from mlstd.trace.values.kinds import Address, Stat
-from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, among, contains, overlap, overlaps
 
 DIVIDES = ("split", "fold", "slice", "mask")
@@ -105,15 +105,20 @@ def _statistic_case(view: View, stat: Stat, score: Score) -> Case:
     between = (step("the rows are divided only here", split),) if split is not None else ()
     trust: Confidence = "high" if known(stat.parts) or split is not None else "medium"
     fitted = next((t for t in view.transforms if t.at == stat.at), None)
+    name = f"`{fitted.code}`" if fitted is not None and fitted.code else stat.name
     return Case(
         view.at(fitted) if fitted is not None else stat.at,
         weakest([trust, sureness(score) if fitted is None else sureness(score, fitted)]),
         (
-            Evidence(f"{stat.name} takes in all rows here", stat.at),
+            Evidence(f"{name} takes in all rows here", stat.at),
             *between,
             step("and some of them are scored as held out here", score),
         ),
-        {"name": stat.name, "rows": name_of(stat.parts), "score": view.code(score)},
+        {
+            "name": name,
+            "rows": wording.rows(stat.parts),
+            "score": view.code(score),
+        },
     )
 
 
@@ -149,7 +154,12 @@ def _taught_the_answers(view: View) -> Iterator[Case]:
             caller,  # the same function may have taught it the training rows
             weakest([sureness(before, fit, after), "high" if known(fit.rows.parts) else "medium"]),
             (*way, step("and is scored on them again", after)),
-            {"name": view.label(fit.models), "code": view.code(fit), "rows": name_of(fit.rows.parts), "mend": TEACH},
+            {
+                "name": wording.model(view, fit.models),
+                "code": view.code(fit),
+                "rows": wording.rows(fit.rows.parts),
+                "mend": TEACH,
+            },
         )
 
 
@@ -175,7 +185,7 @@ def _heldout_case(view: View, transform: Transform, score: Score) -> Case:
         view.at(transform),
         weakest([sureness(transform, score), "high" if known(parts) and not transform.by_hand else "medium"]),
         (step("fitted on held-out rows here", transform), step("which are scored here", score)),
-        {"name": transform.name, "code": view.code(transform), "rows": name_of(parts), "mend": APPLY},
+        {"name": transform.name, "code": view.code(transform), "rows": wording.rows(parts), "mend": APPLY},
     )
 
 
@@ -193,7 +203,12 @@ def _second_models(view: View) -> Iterator[Case]:
             view.at(fit),
             weakest([sureness(fit, score), "high" if known(fit.rows.parts) else "medium"]),
             (step("fitted on held-out rows here", fit), step("which are scored here", score)),
-            {"name": view.label(fit.models), "code": view.code(fit), "rows": name_of(fit.rows.parts), "mend": TEACH},
+            {
+                "name": wording.model(view, fit.models),
+                "code": view.code(fit),
+                "rows": wording.rows(fit.rows.parts),
+                "mend": TEACH,
+            },
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlstd.ask import groups
+from mlstd.ask import groups, wording
 from mlstd.ask.case import Case, Confidence, step, sureness, weakest
 from mlstd.ask.view import View
 from mlstd.place import Place
@@ -19,7 +19,7 @@ def own_targets(view: View) -> Iterator[Case]:
         naive = all(t.baseline for m in fit.models if (t := view.thing(m)) is not None)
         if fit.leaked and not naive and fit.at not in done:
             done.add(fit.at)
-            facts = {"model": view.label(fit.models), "column": fit.leaked, "rows": name_of(fit.rows.parts)}
+            facts = {"model": wording.model(view, fit.models), "column": fit.leaked, "rows": name_of(fit.rows.parts)}
             yield Case(view.at(fit), sureness(fit), (step("fitted here, with the column still among the features", fit),), facts)
 
 
@@ -52,7 +52,7 @@ def looking_ahead(view: View) -> Iterator[Case]:
                 continue
             whole = features.lacks is not None and ahead.column not in features.lacks and not features.columns
             if whole or ahead.column in features.columns:
-                facts = {"code": view.code(ahead), "column": ahead.column, "model": view.label(fit.models)}
+                facts = {"code": view.code(ahead), "column": ahead.column, "model": wording.model(view, fit.models)}
                 evidence = (step("this column takes what comes later", ahead), step("and is a feature here", fit))
                 yield Case(view.at(ahead), sureness(ahead, fit), evidence, facts)
                 break

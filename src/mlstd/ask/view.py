@@ -227,10 +227,6 @@ class View:
             return event.at
         return next((p for p in reversed(event.calls) if p.path == self.trace.entry), event.at)
 
-    def metric(self, score: Score) -> str:
-        """What a message calls the metric; that it was counted by hand is of no interest there."""
-        return score.metric.removesuffix(" by hand")
-
     def code(self, event: AnyEvent) -> str:
         """The code of an event, for a message."""
         return event.code or "this line"

@@ -14,10 +14,7 @@ def no_baseline(asked: Questions) -> Iterator[Finding]:
     """A learned model's score is reported with nothing to compare it to."""
     for case in asked.lonely_scores():
         message = "the {metric} of {model} is reported with nothing to compare it to"
-        advice = (
-            "score a naive method on the same rows (DummyClassifier, the majority class, the last value), "
-            "or name the reference in [[tool.mlstd.baselines]]"
-        )
+        advice = "{rival}, and report both numbers; a reference from elsewhere is named in [[tool.mlstd.baselines]]"
         yield found("no-baseline", asked, case, message, advice)
 
 
@@ -25,8 +22,8 @@ def no_baseline(asked: Questions) -> Iterator[Finding]:
 def no_uncertainty(asked: Questions) -> Iterator[Finding]:
     """A score is recorded, and nothing tells how far it could have come out otherwise."""
     for case in asked.bare_scores():
-        message = "the score of {model} is recorded without its spread"
-        advice = "report the spread over seeds or folds beside it, or an interval over the test rows"
+        message = "`{code}` records the {metric} of {model} from one run: how far chance could move it, nothing tells"
+        advice = "repeat it over seeds or folds and record mean and standard deviation, or an interval from resampled test rows"
         yield found("no-uncertainty", asked, case, message, advice)
 
 

@@ -31,7 +31,7 @@ def unevaluated_model(asked: Questions) -> Iterator[Finding]:
 def selected_on_test(asked: Questions) -> Iterator[Finding]:
     """A choice is made on the rows whose score is reported."""
     for case in asked.choices_on_reported_rows():
-        message = "`{choice}` picks {model} by its score on {rows}, and no score on other held-out rows is reported"
+        message = "`{choice}` {does}, and no score on other held-out rows is reported"
         advice = "choose on a validation part of the training rows, and score the chosen model once on rows that chose nothing"
         yield found("selected-on-test", asked, case, message, advice)
 
@@ -40,8 +40,8 @@ def selected_on_test(asked: Questions) -> Iterator[Finding]:
 def fit_before_split(asked: Questions) -> Iterator[Finding]:
     """Statistics are taken over rows that are later held out."""
     for case in asked.early_statistics("values"):
-        message = "{name} takes its statistics from {rows}, some of which are held out and scored later"
-        advice = "split first and fit it on the training part alone, or put it into a Pipeline"
+        message = "{name} takes its statistics from {rows}, and some of these rows are held out and scored later"
+        advice = "split first, `fit` on the training part and only `transform` the other, or put it into a Pipeline"
         yield found("fit-before-split", asked, case, message, advice)
 
 
@@ -49,8 +49,8 @@ def fit_before_split(asked: Questions) -> Iterator[Finding]:
 def selected_before_split(asked: Questions) -> Iterator[Finding]:
     """What uses the target is fitted on rows that are later held out."""
     for case in asked.early_statistics("target"):
-        message = "{name} learns from the target of {rows}, some of which are held out and scored later"
-        advice = "split first and fit it on the training part alone, or put it into a Pipeline"
+        message = "{name} learns from the target of {rows}, and some of these rows are held out and scored later"
+        advice = "split first, `fit` on the training part and only `transform` the other, or put it into a Pipeline"
         yield found("selected-before-split", asked, case, message, advice)
 
 

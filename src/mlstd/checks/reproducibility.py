@@ -8,22 +8,13 @@ from mlstd.ask.questions import Questions
 from mlstd.checks.finding import Finding
 from mlstd.checks.registry import found, rule
 
-SEEDS = {
-    "python": "random.seed(0)",
-    "numpy": "np.random.seed(0)",
-    "torch": "torch.manual_seed(0)",
-    "tensorflow": "tf.random.set_seed(0)",
-    "jax": "jax.random.PRNGKey(0)",
-    "own": "a seed argument",
-}
-
 
 @rule("unseeded-run")
 def unseeded_run(asked: Questions) -> Iterator[Finding]:
     """Random generators shape the result and none is seeded."""
     for case in asked.unseeded_draws():
         message = "`{code}` draws from {generator}, and the run seeds nothing: another run gives another result"
-        yield found("unseeded-run", asked, case, message, f"seed it first: `{SEEDS[case.facts['key']]}`")
+        yield found("unseeded-run", asked, case, message, "seed first: {seed}")
 
 
 @rule("partly-seeded-run")
@@ -31,7 +22,7 @@ def partly_seeded_run(asked: Questions) -> Iterator[Finding]:
     """Some generators that are drawn from are never seeded."""
     for case in asked.forgotten_generators():
         message = "`{code}` draws from {generator}, which is never seeded, though other parts of the run are"
-        yield found("partly-seeded-run", asked, case, message, f"seed it as well: `{SEEDS[case.facts['key']]}`")
+        yield found("partly-seeded-run", asked, case, message, "seed it as well: {seed}")
 
 
 @rule("optional-seed")
@@ -59,7 +50,7 @@ def ineffective_seed(asked: Questions) -> Iterator[Finding]:
             asked,
             case,
             "`{code}` seeds nothing that another run could repeat: {why}",
-            "give it a fixed number",
+            "{mend}",
         )
 
 

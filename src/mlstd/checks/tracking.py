@@ -13,8 +13,8 @@ from mlstd.checks.registry import found, rule
 def untracked_metric(asked: Questions) -> Iterator[Finding]:
     """Evaluation metrics are only shown."""
     for case in asked.untracked_scores():
-        message = "`{score}` is written nowhere: its {metric} is gone with the terminal"
-        advice = 'write it down: `json.dump({{"{metric}": ...}}, open("metrics.json", "w"))`, or log it to a tracker'
+        message = "the {what} is {fate}"
+        advice = "write it down: {track}"
         yield found("untracked-metric", asked, case, message, advice)
 
 
@@ -32,4 +32,4 @@ def untracked_parameters(asked: Questions) -> Iterator[Finding]:
     """Metrics are tracked, the settings that made them are not."""
     for case in asked.unexplained_metrics():
         message = "`{code}` keeps the metric, and nothing keeps {what}"
-        yield found("untracked-parameters", asked, case, message, "log them once where the run starts: `log_params(vars(args))`")
+        yield found("untracked-parameters", asked, case, message, "write them down where the run starts: `{settings}`")

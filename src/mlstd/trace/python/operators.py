@@ -165,6 +165,8 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
     if op in ("+", "%", "/") and (isinstance(left, (Text, Const)) and isinstance(right, (Text, Const, Unknown))):
         return strings(op, left, right)
     first, second = summary(machine, [left]), summary(machine, [right])
+    if op == "%" and isinstance(left, (Const, Text)) and isinstance(getattr(left, "value", ""), str):
+        return Text("*", second)  # `"accuracy %.3f" % score`
     if first is not None and second is not None:
         return _two(machine, op, first, second, node)
     alone = first or second

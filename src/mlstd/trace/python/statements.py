@@ -25,7 +25,7 @@ from mlstd.trace.python.tallies import tallied
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
-from mlstd.trace.values.kinds import NONE, Choice, Const, Data, External, ModuleValue, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import NONE, Choice, Const, Data, External, ModuleValue, Ref, Text, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Step
 from mlstd.trace.values.text import source
 
@@ -249,7 +249,7 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
     if _keeps(node.body):
         reach(machine, [test])
     with machine.under(truth.doubt(test), condition, chosen=hint):
-        chooses = data is not None and data.kind == "score" and "hits" not in data.traits and not truth.asks_presence(node.test)
+        chooses = data is not None and data.kind == "score" and "hits" not in data.traits and not _is_there(node.test, test)
         if data is not None and chooses and _keeps(node.body):
             how = "stop" if _stops(node.body) else "best"
             machine.tape.add(Select(**machine.common(machine.here(node), source(node.test)), by=data, how=how))
@@ -260,6 +260,12 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
         machine.state = start
         execute(machine, node.orelse)
     machine.state = merge([s for s in (first, machine.state) if s is not None], join)
+
+
+def _is_there(written: ir.Expr, test: Value) -> bool:
+    """Does the test only ask whether something is there: `if path is not None`, `if message` of a text that tells a score?"""
+    options = test.options if isinstance(test, Choice) else (test,)
+    return truth.asks_presence(written) or all(isinstance(o, (Text, Const)) for o in options)
 
 
 def _keeps(body: tuple[ir.Stmt, ...]) -> bool:

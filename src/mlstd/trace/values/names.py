@@ -37,9 +37,13 @@ def base_of(part: Part) -> str:
     name = part.origin.name
     if name.startswith("?") or name in ("None", "False", "*"):
         return "rows of unknown origin"
+    if name.startswith("positions@"):
+        return "rows in random order"
     is_file = name.startswith("file:")
     name = name.removeprefix("file:")
     name = name.rpartition("@")[0] or name
+    if is_file and name.startswith(("/", "~")):
+        name = name.rpartition("/")[2] or name  # where it lies on somebody's machine says nothing
     if not is_file and re.match(r"\w+(\.\w+)+:", name):  # a loader that is told by name what to load
         return name.partition(":")[2].partition(":?")[0]
     if is_file or "/" in name or not part.origin.known:
