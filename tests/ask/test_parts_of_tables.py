@@ -105,3 +105,16 @@ print(mean_squared_error(test["y"], scaler.inverse_transform({back})[:, 0]))
 """
     asked = View(traced(HEAD + code))
     assert [bool(s.value.models) for s in asked.evaluations] == [True]
+
+
+@pytest.mark.parametrize("made", ["torch.Tensor({})", "torch.FloatTensor({})", "torch.from_numpy({})"])
+def test_a_tensor_of_rows_is_these_rows(made: str) -> None:
+    train, test = (made.format(f"{rows}[['x']].values") for rows in ("df[:n]", "df[n:]"))
+    code = f"model = Ridge().fit({train}, df[:n]['y'])\nprint(mean_squared_error(df[n:]['y'], model.predict({test})))"
+    assert seen(code) == {"held-out"}
+
+
+def test_windows_in_an_array_with_a_type() -> None:
+    typed = WINDOWS.replace("np.array(X)", "np.array(X, dtype=np.float32)")
+    code = "X, y = windows(df.values)\nmodel = Ridge().fit(X, y)\nprint(mean_squared_error(y, model.predict(X)))"
+    assert seen(typed + code) == {"training"}

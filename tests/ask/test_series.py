@@ -168,3 +168,20 @@ NBEATSModel(24, 12, random_state=0, log_tensorboard={}).fit(train, val_series=va
 """
     assert lines("untracked-metric", code.format(True), tmp_path) == []
     assert lines("untracked-metric", code.format(False), tmp_path) == [5]
+
+
+def test_pieces_of_recordings_belong_together(tmp_path: Path) -> None:
+    code = """
+import librosa, os
+X, y = [], []
+for name in sorted(os.listdir("songs")):
+    sound, rate = librosa.load(os.path.join("songs", name))
+    for k in range(10):
+        X.append(librosa.feature.mfcc(y=sound[k * 999 : (k + 1) * 999], sr=rate).mean())
+        y.append(name[0])
+a, b, c, d = train_test_split(np.array(X), y, random_state=0)
+print(mean_squared_error(d, Ridge().fit(a, c).predict(b)))
+"""
+    assert lines("split-across-groups", HEAD + code, tmp_path) == [17]
+    whole = code.replace("sound[k * 999 : (k + 1) * 999]", "sound").replace("for k in range(10):", "if rate:")
+    assert lines("split-across-groups", HEAD + whole, tmp_path) == []

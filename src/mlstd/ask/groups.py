@@ -32,7 +32,7 @@ def split_across(view: View) -> Iterator[Case]:
     pieces = next((d for d in draws if d.rows is not None and of_files(d.rows.traits)), None)
     if pieces is not None and not any(s.grouped for s in view.splits) and not mentions(view, APART):
         evidence = (step("pieces of the same files are divided by chance", pieces),)
-        facts = {"code": view.code(pieces), "column": "file"}
+        facts = {"code": view.code(pieces), "column": "file", "what": "pieces of one file"}
         yield Case(view.at(pieces), weakest(["medium", sureness(pieces)]), evidence, facts)
         return
     whole = [d for d in draws if d.rows is not None and not any(p.steps for p in d.rows.parts) and "grouped" not in d.rows.traits]
@@ -99,4 +99,9 @@ def _case(view: View, draw: Draw, column: str, at: Place) -> Case:
         Evidence(f"the rows of one `{column}` are told from those of another here", at),
         step("divided by chance here", draw),
     )
-    return Case(view.at(draw), weakest(["medium", sureness(draw)]), evidence, {"code": view.code(draw), "column": column})
+    return Case(
+        view.at(draw),
+        weakest(["medium", sureness(draw)]),
+        evidence,
+        {"code": view.code(draw), "column": column, "what": f"rows of one `{column}`"},
+    )

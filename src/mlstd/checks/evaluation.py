@@ -142,7 +142,7 @@ def shuffled_time_series(asked: Questions) -> Iterator[Finding]:
 def split_across_groups(asked: Questions) -> Iterator[Finding]:
     """Rows of one patient, user or session are in the training part and in the rows that are scored."""
     for case in asked.divided_groups():
-        message = "`{code}` divides rows by chance, and rows of one `{column}` come into both parts"
+        message = "`{code}` divides rows by chance, and {what} come into both parts"
         advice = (
             "divide by {column}: GroupKFold, StratifiedGroupKFold or GroupShuffleSplit with `groups=` the {column} of each row"
         )

@@ -156,7 +156,7 @@ def _gathered(site: Site, values: list[Value], found: Data) -> Data:
     last = site.name.rpartition(".")[2]
     if last in joined.JOINS and found.kind == "rows" and joined.along_rows(site):
         found = joined.joined(machine, last, joined.pieces(machine, values), found, site.node)
-    if len(values) == 1 and isinstance(values[0], Ref):
+    if values and isinstance(values[0], Ref) and summary(machine, values[1:]) is None:
         found = windows.gathered(found).but(traits=found.traits - {"item"})
     if last == "where" and len(values) > 1:
         found = as_values(found)

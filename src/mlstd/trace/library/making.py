@@ -31,7 +31,9 @@ from mlstd.trace.values.parts import Part, Step
 
 
 def construct(machine: Machine, info: ClassInfo, name: str, arguments: Arguments, node: ir.Node) -> Value:
-    """A new object of a library's class."""
+    """A new object of a library's class; a tensor made of rows is these rows."""
+    if info.kind_name == "torch_tensor" and summary(machine, arguments.all()) is not None:
+        return machine.verbs.call(External("torch.as_tensor"), arguments, node)
     made = machine.allocate("thing", node, info=info, key=info.name)
     made.info = info
     for slot in made.names:

@@ -32,7 +32,7 @@ def cut(machine: Machine, data: Data, bounds: ir.Slice, lower: Value | None, upp
     if data.kind != "rows" or lower is None or upper is None or isinstance(lower, Const) or isinstance(upper, Const):
         return data, False
     counter = _moving(machine, bounds, lower, upper)
-    piece = FILE in data.traits and machine.loops and (counter is not None or lower != upper)
+    piece = FILE in data.traits and machine.loops
     found = with_traits(data, PIECE) if piece else data
     if counter is None or (size := _beside(machine, bounds)) == counter:
         return found, counter is not None
