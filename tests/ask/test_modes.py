@@ -92,3 +92,14 @@ def test_what_is_loaded_pretrained_is_in_evaluation_mode_until_the_whole_is_told
     source = HEAD.format(made=made, run="return self.head(self.bert(x)[1])", mode="")
     source = source.replace("\nfor x, y", f"\n{trained}\nfor x, y", 1)
     assert bool(lines(RULE, "from transformers import AutoModel\n" + source, tmp_path)) is wrong
+
+
+def test_a_model_made_by_an_object_that_is_called(tmp_path: Path) -> None:
+    """`Objective.__call__` makes the model; it is no layer that a running model makes anew."""
+    made = "self.a, self.b = nn.Linear(8, 8), nn.Dropout(0.5)"
+    code = HEAD.format(made=made, run="return self.b(self.a(x))", mode="net.eval()")
+    start, end = code.index("net = Net()"), len(code)
+    body = "".join(f"        {line}\n" for line in code[start:end].splitlines())
+    called = f"{code[:start]}class Objective:\n    def __call__(self, trial):\n{body}Objective()(1)\n"
+    assert lines(RULE, called, tmp_path) == []
+    assert lines(RULE, called.replace("net.eval()", "pass"), tmp_path) != []

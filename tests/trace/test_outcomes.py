@@ -138,3 +138,10 @@ def test_the_class_of_a_score_chooses_nothing() -> None:
         """
     )
     assert of(told, Select, sure=False) == []
+
+
+def test_a_plot_whose_axes_nobody_keeps_is_not_dropped() -> None:
+    plot = "skplt.metrics.plot_confusion_matrix(test['y'], predicted)\n"
+    told = traced(SCORE + "import scikitplot as skplt\n" + plot + "plt.savefig('a.png')")
+    assert not of(told, Drop)
+    assert of(told, Record)[-1].values

@@ -22,11 +22,12 @@ RUNNING = ("forward", "call", "__call__")
 def made(machine: Machine, address: Address) -> None:
     """A layer or model was made: a part of every model that is being built at this moment."""
     for frame in reversed(machine.frames):
+        if not (isinstance(frame.receiver, Ref) and frame.receiver.address in machine.things):
+            continue  # `__call__` of an objective runs no model
         if frame.function is not None and frame.function.name in RUNNING:
             machine.store(address, "#fresh", Const(True))
             return
-        if isinstance(frame.receiver, Ref) and frame.receiver.address in machine.things:
-            machine.notes.setdefault(("inside", frame.receiver.address), {})[address] = None
+        machine.notes.setdefault(("inside", frame.receiver.address), {})[address] = None
 
 
 def inside(machine: Machine, address: Address) -> list[Address]:

@@ -15,6 +15,7 @@ from mlstd.trace.events import Certainty, Drop, Score, Select, Show, Switch
 from mlstd.trace.flow.state import merge
 from mlstd.trace.library import averages, setting
 from mlstd.trace.library.frameworks import logs
+from mlstd.trace.library.outcomes import draw_on
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.library.site import within
@@ -61,6 +62,9 @@ def _dropped(machine: Machine, node: ir.Evaluate, value: Data) -> None:
     """A metric as a bare statement: nobody will ever see it."""
     last = machine.tape.events[-1] if machine.tape.events else None
     if not isinstance(last, Score) or last.value != value or last.automatic or not isinstance(node.value, ir.Call):
+        return
+    if source(node.value.func).rpartition(".")[2].startswith("plot"):
+        draw_on(machine, (value,))  # what is drawn is shown with its figure
         return
     own = last.by == "method" and source(node.value.func).endswith(".score")
     here = last.at == machine.here(node.value) and last.at not in machine.notes.get("accumulated", ())
