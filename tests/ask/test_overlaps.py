@@ -86,3 +86,18 @@ df = pd.DataFrame(kept)
 """
     assert shared(grown.replace("PIECE", "cut(df.iloc[start:end + 1])")) == []
     assert shared("for _ in range(9):\n    df = pd.concat([df, df[df.y == 1]])") == [8]
+
+
+def test_copies_in_the_validation_part_that_stops_the_training() -> None:
+    body = """
+from tensorflow import keras
+x, y, u, v = np.load("x.npy"), np.load("y.npy"), np.load("u.npy"), np.load("v.npy")
+few = np.random.randint(len(x), size=100)
+x, y = np.concatenate((x, x[few])), np.concatenate((y, y[few]))
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile(metrics=["accuracy"])
+"""
+    score = "print(model.evaluate(u, v))\n"
+    stops = "model.fit(x, y, validation_split=0.2, callbacks=[keras.callbacks.EarlyStopping()])\n"
+    assert shared(body, stops + score) == [11]
+    assert shared(body, "model.fit(x, y, validation_split=0.2)\n" + score) == []

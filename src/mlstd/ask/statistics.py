@@ -51,8 +51,9 @@ def sees(view: View, stat: Stat, score: Score) -> bool:
     some of the held-out ones scored?"""
     if score.by == "cross-validation":
         return any(among(p, stat.parts) for p in score.value.parts) and not _tested_elsewhere(view, stat, score)
-    if score.automatic and _tested_elsewhere(view, stat, score):
-        return False
+    picks = stat.learned == "copies" and any(s.by.parts & score.value.parts for s in view.selects)
+    if score.automatic and not picks and _tested_elsewhere(view, stat, score):
+        return False  # nobody reports it; but copies that pick the epoch pick it by rows that were learned by heart
     if overlaps(stat.parts, score.fitted) == "no":
         return False  # of held-out rows alone: that is another breach
     held = [p for p in score.value.parts if not among(p, score.fitted)]

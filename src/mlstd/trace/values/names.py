@@ -62,7 +62,7 @@ def _narrowed(text: str, step: Step) -> str:
             return f"{text}[{key}]" if key and "@" not in key and "#" not in key else f"a slice of {text}"
         case "mask":
             if not key or "#" in key or key.isalpha():  # no condition that stands in the code
-                return text if text.endswith(" under a condition") else f"{text} under a condition"
+                return text if text.startswith("some rows of ") else f"some rows of {text}"
             return f"{text} where not {key[1:]}" if key.startswith("~") else f"{text} where {key}"
         case _:
             return text
