@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -39,7 +40,7 @@ def init(yes: bool) -> int:
     file = root / "pyproject.toml"
     free_for_section(file)
     proposal = propose(list_folder(root))
-    click.echo(f"Proposed for {file}:\n\n{section(proposal)}")
+    click.echo(f"Proposed for {os.path.relpath(file)}:\n\n{section(proposal)}")
     try:
         if not yes:
             proposal = _asked(proposal)
