@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.ask.randomness import shaping
 from mlstd.ask.view import View
-from mlstd.trace.events import Draw, Fit, Predict, Score
+from mlstd.trace.events import Draw, Fit, Predict, Record, Score
 from mlstd.trace.run import Trace
 from tests.trace.traced import of, origins, traced
 
@@ -175,3 +175,48 @@ def test_default_that_falls_through_all_tests_into_a_refusal_leaves_each_model_o
         model.fit(rows, rows.y)
     """)
     assert len({m for f in of(trace, Fit, sure=False) for m in f.models}) == 3
+
+
+def test_weights_loaded_on_every_way_are_loaded() -> None:
+    trace = traced("""
+        import sys
+        import torch
+        from torch import nn
+
+        model, other = nn.Sequential(nn.Linear(3, 1)), nn.Sequential(nn.Linear(3, 1))
+        stored = torch.load("model.pt")
+        try:
+            if "model" in stored:
+                model.load_state_dict(stored["model"])
+            elif "net" in stored:
+                model.load_state_dict(stored["net"])
+                other.load_state_dict(stored["net"])
+            elif "nothing" in stored:
+                sys.exit(1)
+            else:
+                model.load_state_dict(stored)
+        except RuntimeError:
+            sys.exit(1)
+        rows = torch.load("rows.pt")
+        print(model(rows), other(rows))
+    """)
+    first, second = (d.addresses for d in of(trace, Draw))
+    assert first <= trace.notes["overwritten"]
+    assert not second & trace.notes["overwritten"]
+
+
+def test_what_an_unseen_test_step_gives_goes_to_the_logger() -> None:
+    code = """
+        import pytorch_lightning as pl
+        from toolbox import Base
+
+
+        class Net(pl.LightningModule):
+            def training_step(self, batch, index):
+                return batch.sum()
+
+
+        pl.Trainer(logger={logger}).test(Net(), Base("rows"))
+    """
+    assert len(of(traced(code.format(logger="True")), Record)) == 1
+    assert of(traced(code.format(logger="False")), Record) == []

@@ -52,7 +52,7 @@ REDUCERS = frozenset(
 def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "", adds: bool = False) -> Data:
     """The score that a row-by-row comparison adds up to; other data as it is. `adds`: the rows are surely added up here."""
     _difference(machine, data, node)
-    if data.kind == "prediction" and "mixed" in data.traits:
+    if data.kind == "prediction" and "mixed" in data.traits and adds:
         data = data.but(kind="score", metric="overlap by hand", form="", traits=(data.traits - {"mixed"}) | {"hits", "loss"})
     if data.kind == "prediction" and "verdict" in data.traits and adds:
         data = data.but(kind="score", metric="verdict by hand", form="", traits=(data.traits - {"verdict"}) | {"hits"})

@@ -34,6 +34,7 @@ from mlstd.trace.values.parts import Origin, Part, Step
 
 REMOTE = ("http:", "https:", "s3:", "s3a:", "gs:", "gcs:", "hf:", "ftp:", "abfs:", "az:")
 PARTS = {True: "train", False: "test"}
+PERHAPS = "perhaps overwritten"
 
 
 def load(site: Site) -> Value:
@@ -140,8 +141,21 @@ def _stored(site: Site, inside: frozenset[Address]) -> frozenset[Address]:
 def overwrite(machine: Machine, addresses: frozenset[Address]) -> None:
     """Stored weights replace those that were drawn for models which have learned nothing yet: those draws shape no result."""
     certainty = machine.certainty if machine.whichever is None else machine.whichever
-    if certainty is Certainty.SURELY and not machine.fitted(addresses):
-        machine.notes.setdefault("overwritten", set()).update(addresses)
+    if not machine.fitted(addresses):
+        machine.notes.setdefault("overwritten" if certainty is Certainty.SURELY else PERHAPS, set()).update(addresses)
+
+
+def perhaps_overwritten(machine: Machine) -> set[Address]:
+    """The models for which stored weights were perhaps loaded since this was last asked."""
+    found: set[Address] = machine.notes.pop(PERHAPS, set())
+    return found
+
+
+def either_overwrites(machine: Machine, before: set[Address], branches: list[set[Address]]) -> None:
+    """Weights that are loaded on every way through a test are loaded there."""
+    if branches:
+        overwrite(machine, frozenset(set.intersection(*branches)))
+    machine.notes.setdefault(PERHAPS, set()).update(before)
 
 
 def _origin(site: Site) -> Origin:

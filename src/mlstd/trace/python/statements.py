@@ -18,6 +18,7 @@ from mlstd.trace.library.frameworks import logs
 from mlstd.trace.library.outcomes import draw_on
 from mlstd.trace.library.randomness import reach
 from mlstd.trace.library.reduce import counted, reduced
+from mlstd.trace.library.rows import either_overwrites, perhaps_overwritten
 from mlstd.trace.library.site import within
 from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import classes, imports, loops, names, truth, writes
@@ -250,6 +251,7 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
     condition = Condition(machine.here(node), data, repeated=bool(machine.loops))
     hint = test.hint if isinstance(test, Unknown) else ""
     start = machine.now()
+    loaded = perhaps_overwritten(machine)
     if _keeps(node.body):
         reach(machine, [test])
     with machine.under(truth.doubt(test), condition, chosen=hint):
@@ -260,9 +262,12 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
         machine.state = start.fork()
         execute(machine, node.body)
         first = machine.state
+    ways = [perhaps_overwritten(machine)] if first is not None else []
     with machine.under(truth.doubt(test), replace(condition, negated=True), chosen=hint):
         machine.state = start
         execute(machine, node.orelse)
+    ways += [perhaps_overwritten(machine)] if machine.state is not None else []
+    either_overwrites(machine, loaded, ways)
     machine.state = merge([s for s in (first, machine.state) if s is not None], join)
 
 

@@ -5,10 +5,10 @@ Modes are set as the trainer sets them. What the module logs goes to the trainer
 
 from __future__ import annotations
 
-from mlstd.trace.events import Fit, Show
+from mlstd.trace.events import Fit, Record, Show
 from mlstd.trace.library.frameworks import hooks
 from mlstd.trace.library.frameworks.framework import Framework
-from mlstd.trace.library.frameworks.lightning_logs import Run, keep_arguments, log, logged, publish, watch
+from mlstd.trace.library.frameworks.lightning_logs import Run, keep_arguments, kept, log, logged, publish, watch
 from mlstd.trace.library.models import learn, prediction
 from mlstd.trace.library.randomness import draws_of_object
 from mlstd.trace.library.reduce import emit
@@ -262,6 +262,10 @@ def _score(run: Run, rows: Data, stage: str) -> None:
     )
     emit(machine, value, "framework", value.metric, site.at, site.code, automatic=True)
     machine.store(run.module.address, f"#log:{stage}", value)
+    recorded = kept(machine, run.module)
+    if recorded is not None:
+        with machine.under(recorded):
+            machine.tape.add(Record(**machine.common(site.at, site.code), values=(value,), records="metrics", name=site.name))
 
 
 def _table(run: Run, new: dict[str, Value], rows: Data, stage: str) -> Value:

@@ -53,7 +53,7 @@ def log(site: Site, name: str) -> Value:
     found = tuple(reduced(machine, d, site.node) for _, value in values for d in data_in(machine, value))
     if site.bound.get("prog_bar") == Const(True):
         machine.tape.add(Show(**machine.common(site.at, site.code), values=found, name="the progress bar"))
-    recorded = _recorded(site, module)
+    recorded = None if site.bound.get("logger") == Const(False) else kept(machine, module)
     if recorded is not None:
         with machine.under(recorded):
             machine.tape.add(Record(**machine.common(site.at, site.code), values=found, records="metrics", name=site.name))
@@ -87,11 +87,8 @@ def _of_metric(machine: Machine, value: Value | None) -> Value:
     return value if value is not None else NONE
 
 
-def _recorded(site: Site, module: Ref) -> Certainty | None:
+def kept(machine: Machine, module: Ref) -> Certainty | None:
     """How sure is it that the trainer's logger writes what is logged? None: it has none."""
-    machine = site.machine
-    if site.bound.get("logger") == Const(False):
-        return None
     trainer = machine.load(module.address, "trainer")
     logger = machine.load(trainer.address, "@logger") if isinstance(trainer, Ref) else None
     answers = {_writes(machine, o) for o in (logger.options if isinstance(logger, Choice) else (logger,))}
