@@ -220,3 +220,16 @@ def test_what_an_unseen_test_step_gives_goes_to_the_logger() -> None:
     """
     assert len(of(traced(code.format(logger="True")), Record)) == 1
     assert of(traced(code.format(logger="False")), Record) == []
+
+
+def test_an_unknown_class_makes_no_score() -> None:
+    code = """
+        import pandas as pd
+        import toolbox
+        from sklearn.tree import DecisionTreeClassifier
+
+        rows = pd.read_csv("rows.csv")
+        model = DecisionTreeClassifier().fit(rows, rows.y)
+        toolbox.{name}(model.predict(rows), rows.y)
+    """
+    assert [len(of(traced(code.format(name=name)), Score)) for name in ("rmse", "RMSE", "MetricTrainer")] == [1, 1, 0]

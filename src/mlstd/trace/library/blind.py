@@ -173,7 +173,7 @@ def _result(machine: Machine, arguments: Arguments, node: ir.Node, receiver: Val
     if found is None:
         return _no_data(machine, given, node, name)
     kinds = {d.kind for v in given for d in data_in(machine, v)}
-    if kinds >= {"prediction", "rows"} and _two(machine, arguments):
+    if kinds >= {"prediction", "rows"} and _two(machine, arguments) and not _names_class(name):
         value = Data(
             "score",
             found.parts,
@@ -191,6 +191,11 @@ def _result(machine: Machine, arguments: Arguments, node: ir.Node, receiver: Val
             "prediction", found.parts, found.models | models, found.stats, at=machine.here(node), traits=found.traits | {"guess"}
         )
     return with_traits(found, "guess", *(["parts"] if "split" in name.lower() else [])).but(lacks=None)
+
+
+def _names_class(name: str) -> bool:
+    """`MetricTrainer` makes an object, `MSE` and `mse` compute a number."""
+    return name[:1].isupper() and not name.isupper()
 
 
 def _is_code(value: Value) -> bool:
