@@ -69,3 +69,17 @@ for x, y in torch.load("batches.pt"):
 print(metric.compute())
 """
     assert lines("discarded-metric", code, tmp_path) == []
+
+
+def test_the_table_that_pycaret_gives_holds_labels_and_scores(tmp_path: Path) -> None:
+    code = """
+import pandas as pd
+from pycaret.classification import compare_models, predict_model, setup
+from sklearn.metrics import roc_auc_score
+
+test = pd.read_csv("test.csv")
+setup(pd.read_csv("train.csv"), target="y", session_id=1)
+table = predict_model(compare_models(), data=test)
+print(roc_auc_score(test["y"], table["prediction_score"]))
+"""
+    assert lines("hard-labels-to-ranking-metric", code, tmp_path) == []
