@@ -219,3 +219,67 @@ while True:
 print(best)
 """
     assert [sure for _, sure in answers(chosen_on_test, LOOP + parts + keep, data_py=PHOTOS)] == ["high"]
+
+
+STUDY = """
+import numpy as np, pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import confusion_matrix, f1_score, precision_recall_curve, roc_curve
+from sklearn.model_selection import train_test_split
+df = pd.read_csv("a.csv")
+a, b, c, d = train_test_split(df[["x"]], df["y"], random_state=0)
+results, scores = [], {}
+for model in [LogisticRegression(), RandomForestClassifier(random_state=0)]:
+    model.fit(a, c)
+    f1 = f1_score(d, model.predict(b))
+    results.append({"Model": model, "F1": f1})
+    scores[str(model)] = f1
+table = pd.DataFrame(results)
+chance = model.predict_proba(b)[:, 1]
+"""  # the next line is line 17
+
+
+@pytest.mark.parametrize(
+    "pick",
+    [
+        'table.loc[table["F1"].idxmax()]',
+        'table.sort_values("F1", ascending=False).iloc[0]["Model"]',
+        'table.sort_values("F1", ascending=False).reset_index()["Model"][0]',
+        'table.nlargest(1, "F1")',
+        'table[table["F1"] == table["F1"].max()]',
+        "pd.Series(scores).idxmax()",
+        'results[np.argmax([r["F1"] for r in results])]',
+        'sorted(results, key=lambda r: r["F1"])[-1]',
+        "sorted(scores.items(), key=lambda r: r[1], reverse=True)[0]",
+    ],
+)
+def test_the_best_row_of_a_table_of_results(pick: str) -> None:
+    assert answers(chosen_on_test, STUDY + f"print({pick})") == [(17, "high")]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        'table.sort_values("F1", ascending=False)',
+        'table.sort_values("F1", ascending=False).head(10)',
+        'sorted(results, key=lambda r: r["F1"])',
+        "confusion_matrix(d, chance > 0.5).max() / 2",
+        "max(f1, 0.0)",
+        "roc_curve(d, chance)[0].max()",
+    ],
+)
+def test_a_look_at_all_results_picks_nothing(look: str) -> None:
+    assert answers(chosen_on_test, STUDY + f"print({look})") == []
+
+
+@pytest.mark.parametrize(
+    "pick",
+    [
+        "fpr, tpr, limits = roc_curve(d, chance); best = limits[np.argmax(tpr - fpr)]",
+        "p, r, limits = precision_recall_curve(d, chance); best = limits[np.argmax(2 * p * r / (p + r))]",
+        "limits = np.linspace(0, 1); best = limits[np.argmax([f1_score(d, chance > x) for x in limits])]",
+    ],
+)
+def test_a_threshold_from_the_curve_of_the_test_rows(pick: str) -> None:
+    assert answers(chosen_on_test, STUDY + f"{pick}\nprint(f1_score(d, chance > best))") == [(17, "high")]

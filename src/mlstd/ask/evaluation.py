@@ -98,7 +98,7 @@ def unevaluated(view: View) -> Iterator[Case]:
     fits = [f for f in view.fits if _supervised(view, f.models)]
     if not fits or not all(f.models for f in view.fits):
         return
-    first = fits[0]
+    first = next((f for f in fits if not any(f.models & g.rows.models for g in fits)), fits[0])
     related = view.related(first.models)
     kept = [s for s in view.saves if s.models & related]
     hidden = [b for b in view.hiding("score") if b.models & related or not b.models]

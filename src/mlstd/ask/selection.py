@@ -28,17 +28,19 @@ DOES = {
 def chosen_on_test(view: View) -> Iterator[Case]:
     """Choices by the score of the only held-out rows that are reported."""
     done: set[frozenset[Address]] = set()
-    told: set[Place] = set()
+    told: set[tuple[Place, ...]] = set()
     for select in view.selects:
         models = select.by.models
-        if models in done or select.at in told:
+        way = (*select.calls, select.at)
+        if models in done or way in told:
+            done.add(models)
             continue
         fitted = frozenset(p for f in view.fits_of(models) for p in f.rows.parts)
         chosen = _heldout(view, select, fitted)
         if not chosen or any(_elsewhere(view, s, chosen, fitted) for s in _related(view, select)):
             continue
         done.add(models)
-        told.add(select.at)
+        told.add(way)
         yield _case(view, select, chosen, fitted)
     yield from _best_of_searches(view, done)
 

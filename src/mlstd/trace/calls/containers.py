@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mlstd.lower import ir
+from mlstd.trace.library import picks
 from mlstd.trace.library.averages import collected
 from mlstd.trace.library.reduce import counted
 from mlstd.trace.machine import Machine
@@ -72,7 +73,9 @@ def _list(machine: Machine, owner: Ref, held: Items, name: str, arguments: Argum
         return owner
     elif name in ("index", "count"):
         return next(iter(data_in(machine, owner)), machine.unknown(node, "a position"))
-    elif name not in ("sort", "reverse", "remove", "discard"):
+    elif name == "sort":
+        picks.sort(machine, owner, arguments, node)
+    elif name not in ("reverse", "remove", "discard"):
         data = summary(machine, [owner])
         if data is not None:
             return machine.verbs.call(machine.verbs.attribute(data, name, node), arguments, node)

@@ -7,7 +7,7 @@ from mlstd.knowledge.load import KnowledgeError
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.events import Fit, Record, Show
-from mlstd.trace.library import averages, fewer, joined, masks, told
+from mlstd.trace.library import averages, fewer, joined, masks, picks, told
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.columns import AHEAD, LAGGED, after_method
 from mlstd.trace.library.frameworks.tensorflow import fetched, waits
@@ -177,6 +177,7 @@ def _method(machine: Machine, data: Data, name: str, arguments: Arguments, node:
         return machine.unknown(node, SHAPE, name)
     if name in ("startswith", "endswith"):
         return verdict(data)
+    data = picks.by_method(machine, data, name, arguments, node)
     if name in REDUCERS and not (name == "agg" and data.traits & {"grouped", "windowed"}):
         return _reduce(machine, data, name, arguments, node)
     if name in FILLS and (filled := _filled(machine, data, arguments, node)) is not None:

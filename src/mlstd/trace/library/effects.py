@@ -8,7 +8,7 @@ from typing import get_args
 import msgspec
 
 from mlstd.knowledge.schema import EffectName
-from mlstd.trace.library import averages, joined, models, modes, outcomes, rows, told, windows
+from mlstd.trace.library import averages, joined, models, modes, outcomes, picks, rows, told, windows
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, emit, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site, file_of
@@ -117,6 +117,7 @@ def _pass(site: Site) -> Value:
         reach(machine, values)
         if last in averages.PRODUCTS or site.value("weights") not in (None, Const(None)):
             found = averages.multiplied(found)
+        picks.by_name(machine, found, last, site.node)
         if last in REDUCERS:
             axis = _axis(site, last)
             if found.kind == "rows" and over_rows(axis):

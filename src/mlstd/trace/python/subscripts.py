@@ -10,7 +10,7 @@ import re
 from typing import Literal
 
 from mlstd.lower import ir
-from mlstd.trace.library import bounds, told, windows
+from mlstd.trace.library import bounds, picks, told, windows
 from mlstd.trace.library.importances import IMPORTANCES, narrowed_to
 from mlstd.trace.library.masks import own_part
 from mlstd.trace.machine import Machine
@@ -59,6 +59,7 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
     held = _held(machine, value)
     if (named := _looked_up(machine, value, held, key)) is not None:
         return named
+    picks.of_list(machine, value, key, node)
     if isinstance(held, Items):
         return _item(machine, held, index, key, node)
     if isinstance(held, Entries):
@@ -218,6 +219,7 @@ def rows(machine: Machine, data: Data, index: ir.Expr, node: ir.Node) -> Value:
 
 def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], written: ir.Expr, node: ir.Node) -> Data:
     """The rows (or columns) that a key chooses."""
+    data = picks.by_position(machine, data, key, node)
     index = summary(machine, [key]) if not isinstance(key, Const) else None
     if index is not None and index.kind in ("index", "rows"):
         if index.kind == "rows" and index.parts == data.parts and not columns:

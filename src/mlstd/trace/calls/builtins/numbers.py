@@ -71,6 +71,11 @@ def _all(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     return data if data is not None else machine.unknown(node, "whether all or any")
 
 
+def _clamps(node: ir.Node) -> bool:
+    """`max(x, 0.0)`: a bound that is written down."""
+    return isinstance(node, ir.Call) and len(node.arguments) > 1 and any(isinstance(a.value, ir.Const) for a in node.arguments)
+
+
 def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`max` and `min`: of scores, this picks the best; of models by a key, too."""
     key = arguments.named.get("key")
@@ -79,7 +84,7 @@ def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         element = machine.verbs.iterate(values[0], node).element if len(values) == 1 else everything(values) or NONE
         values.append(machine.verbs.call(key, Arguments([element]), node))
     scores = [d for v in values for d in data_in(machine, v) if d.kind == "score"]
-    if scores:
+    if scores and not _clamps(node):
         machine.tape.add(
             Select(
                 **machine.common(machine.here(node), source(node) if isinstance(node, ir.Call) else ""),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.events import Compare
-from mlstd.trace.library import bounds
+from mlstd.trace.library import bounds, picks
 from mlstd.trace.library.reduce import reduced
 from mlstd.trace.library.windows import strides
 from mlstd.trace.machine import Handler, Machine
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import narrowed
-from mlstd.trace.values.collect import data_in, references, summary
+from mlstd.trace.values.collect import references, summary
 from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import (
     COUNTER,
@@ -20,7 +20,6 @@ from mlstd.trace.values.kinds import (
     Data,
     Entries,
     External,
-    FunctionValue,
     Items,
     Ref,
     Stream,
@@ -214,18 +213,11 @@ def _next(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
 
 def _sorted(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """Sorting by scores sets them beside each other; the order of files becomes fixed."""
-    first = arguments.get(0) or NONE
-    key = arguments.named.get("key")
-    if isinstance(key, (FunctionValue, Bound)):
-        stream = machine.verbs.iterate(first, node)
-        by = [
-            machine.verbs.call(key, Arguments([item]), node)
-            for item in (stream.items if isinstance(key, Bound) else None) or (stream.element,)
-        ]
-        scores = tuple(d for value in by for d in data_in(machine, value) if d.kind == "score")
-        if len(scores) > 1:
-            machine.tape.add(Compare(**machine.common(machine.here(node), "the ranking"), scores=scores))
-    return first
+    first, key = arguments.get(0) or NONE, arguments.named.get("key")
+    scores = picks.sort_key(machine, first, key, node)
+    if key is not None and len(scores) > 1:
+        machine.tape.add(Compare(**machine.common(machine.here(node), "the ranking"), scores=scores))
+    return picks.ranked(machine, first, scores[0], node) if scores else first
 
 
 GROUPS: dict[Handler, tuple[str, ...]] = {
