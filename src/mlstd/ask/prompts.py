@@ -107,7 +107,8 @@ def _kept(view: View, asked: list[tuple[Predict, Score]]) -> bool:
     notebook = view.modules[view.trace.entry].kind == "notebook" if view.trace.entry in view.modules else False
     logs = any(re.search(r"FileHandler\(|basicConfig\([^)]*filename", u.text) for m in view.modules.values() for u in m.units)
     leaving = [e.values for e in view.records] + [e.values for e in view.shows if notebook or logs]
-    if any(v.kind != "score" and v.models & models for values in leaving for v in values):
+    written = [d for values in leaving for v in values for d in (v, *(held for _, held in v.told))]
+    if any(d.kind != "score" and d.models & models for d in written):
         return True
     return any(r.records == "everything" and not r.values for r in view.records)
 
@@ -121,7 +122,7 @@ def own_judges(view: View) -> Iterator[Case]:
         if written.kind != "prediction" or not judge.models & written.models or not judge.model or judge.at in done:
             continue
         author = next((a for a in told if a.at != judge.at and a.models & judge.models and a.order < judge.order), None)
-        if author is None or not JUDGING.search(judge.prompt):
+        if author is None or not JUDGING.search(judge.prompt) or _debated(view, judge):
             continue
         done.add(judge.at)
         again = any(a.order > judge.order and a.rows.at == judge.at and a.at != judge.at for a in told)
@@ -132,6 +133,12 @@ def own_judges(view: View) -> Iterator[Case]:
             (step("written here", author), step("and judged here, by the same model", judge)),
             {"model": judge.model, "code": view.code(judge)},
         )
+
+
+def _debated(view: View, judge: Predict) -> bool:
+    """Is what the judge says held against the truth, as after a debate, and not taken for a score?"""
+    metrics = {s.metric for s in view.evaluations if s.value.models & judge.models}
+    return bool(metrics) and "verdict by hand" not in metrics
 
 
 def shown_answers(view: View) -> Iterator[Case]:

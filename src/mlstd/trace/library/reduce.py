@@ -102,7 +102,8 @@ def counted(machine: Machine, value: Value, node: ir.Node) -> Value:
     """`if prediction == truth: correct += 1`: a count that depends on hits is a score."""
     if isinstance(value, (Const, Unknown, Choice)) or _by_one(node):
         for condition in reversed(machine.conditions):
-            if condition.data is not None and condition.data.traits & {"hits", "verdict"}:
+            telling = {"hits", "verdict"} if _by_one(node) else {"hits"}
+            if condition.data is not None and condition.data.traits & telling:
                 return reduced(machine, condition.data, node, adds=True)
             if condition.data is not None and not condition.negated:
                 _difference(machine, condition.data, node)

@@ -270,7 +270,8 @@ def _one(machine: Machine, op: str, data: Data, node: ir.Node, other: Value) -> 
         if data.kind in ("rows", "statistic") and op not in ("is", "is not"):
             return mask(machine, data, node, other)
         if data.kind == "prediction" and data.form == "text" and op not in ("is", "is not"):
-            return verdict(data) if isinstance(other, Const) or op in ORDERS else answered(data, machine.here(node))
+            told = verdict(data, other.value if isinstance(other, Const) else None)
+            return told if isinstance(other, Const) or op in ORDERS else answered(data, machine.here(node))
         if data.kind == "score" and op in ORDERS:
             _referred(machine, op, data, other, node)
         return data.but(form="labels") if data.kind == "prediction" and op not in ("is", "is not") else data
@@ -354,7 +355,8 @@ def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Nod
         if op in COMPARISONS and not both:
             return united
         predicted = left if left.kind == "prediction" else right
-        mixed = {"mixed"} if op in MEETS and not both and not in_forward(machine) else set()
+        padded = "attention_mask" in left.columns | right.columns
+        mixed = {"mixed"} if op in MEETS and not both and not padded and not in_forward(machine) else set()
         return Data(
             "prediction",
             united.parts,

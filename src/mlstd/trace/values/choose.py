@@ -47,6 +47,7 @@ def with_traits(data: Data, *traits: str) -> Data:
     return data.but(traits=data.traits | set(traits))
 
 
+FAILED = re.compile(r"^(err|error|fail|failed|invalid|none|null|nan|n/a|unknown|)$", re.IGNORECASE)  # marks a call that failed
 FORMS: dict[str, Form] = {"labels": "labels", "probabilities": "probabilities", "scores": "scores", "text": "text"}
 
 
@@ -60,8 +61,11 @@ def in_forms(data: Data, structure: str) -> Tuple:
     return Tuple(tuple(formed(data, form.strip()) for form in structure.split(",")))
 
 
-def verdict(data: Data) -> Data:
-    """An answer in words, read as yes or no, or as a number: added up, such verdicts are a score."""
+def verdict(data: Data, against: object = None) -> Data:
+    """An answer in words, read as yes or no, or as a number: added up, such verdicts are a score. What is compared with the mark
+    of a call that failed is none."""
+    if isinstance(against, str) and FAILED.search(against):
+        return data
     return data.but(traits=data.traits | {"verdict"}) if data.kind == "prediction" and data.form == "text" else data
 
 

@@ -29,7 +29,8 @@ def _number(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         return Const(0)
     data = summary(machine, [first])
     if data is not None:
-        return reduced(machine, verdict(data), node)
+        likely = isinstance(node, ir.Call) and source(node.func) in ("math.exp", "math.log")  # how likely a word was
+        return reduced(machine, data if likely else verdict(data), node)
     if isinstance(first, (Unknown, Const)):
         return first
     return machine.unknown(node, "a number")
