@@ -264,8 +264,7 @@ def _membership(machine: Machine, op: str, left: Value, right: Value, node: ir.N
 
 
 def _one(machine: Machine, op: str, data: Data, node: ir.Node, other: Value) -> Value:
-    """Data and something that is not: a comparison of rows is a mask, one of a score is a verdict, arithmetic keeps what it
-    was."""
+    """Data and something that is not: a comparison of rows is a mask, one of a score a verdict; arithmetic keeps what it was."""
     if op in COMPARISONS:
         if data.kind in ("rows", "statistic") and op not in ("is", "is not"):
             return mask(machine, data, node, other)
