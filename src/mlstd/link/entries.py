@@ -58,6 +58,8 @@ def strength(module: ir.Module) -> Strength:
     """What running the module does."""
     if module.kind == "notebook":
         return "runs" if any(unit.body for unit in module.units) else "defines"
+    if defines_pipeline(module):
+        return "runs"
     found: Strength = "defines"
     for unit in module.units:
         for statement in unit.body:
@@ -66,6 +68,16 @@ def strength(module: ir.Module) -> Strength:
                 return "runs"
             found = "works" if one == "works" else found
     return found
+
+
+def defines_pipeline(module: ir.Module) -> bool:
+    """Does `kedro run` load the file for its pipelines? A register that only looks for them names none."""
+    body = [statement for unit in module.units for statement in unit.body]
+    if not any(isinstance(s, ir.Import) and s.module.partition(".")[0] == "kedro" for s in body):
+        return False
+    names = {s.name for s in body if isinstance(s, ir.Function)}
+    named = any("create_pipeline(" in unit.text for unit in module.units)
+    return "create_pipeline" in names or ("register_pipelines" in names and named)
 
 
 def _does(statement: ir.Stmt) -> Strength:

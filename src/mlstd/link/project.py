@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 
 from mlstd.globs import matches_any
-from mlstd.link.entries import Entry, is_experiment_name, looks_like_tests, strength
+from mlstd.link.entries import Entry, defines_pipeline, is_experiment_name, looks_like_tests, strength
 from mlstd.link.imports import Finder
 from mlstd.link.scan import imported_words, reaching, stem
 from mlstd.link.syspath import Added, added_folders
@@ -174,10 +174,19 @@ class Project:
             return Entry(path, kind, self._commands.get(path))
         if not is_experiment_name(path) or looks_like_tests(path, self.module(path)):
             return None
+        if self._is_part(path):
+            return None
         does = strength(self.module(path))
         if does == "runs" or (does == "works" and not self._is_imported(path)):
             return Entry(path, kind)
         return None
+
+    def _is_part(self, path: str) -> bool:
+        """Is it a Kedro pipeline that the register, or a larger pipeline, runs together with others?"""
+        if "kedro" not in self.words(path) or not defines_pipeline(self.module(path)):
+            return False
+        others = [p for p in self.files if p != path and p.endswith(".py") and "kedro" in self.words(p) and is_experiment_name(p)]
+        return any(defines_pipeline(self.module(other)) and path in self.closure(other) for other in others)
 
     def _is_imported(self, path: str) -> bool:
         name = stem(path)

@@ -10,6 +10,7 @@ from mlstd.trace.calls.dispatch import call
 from mlstd.trace.calls.iterate import iterate
 from mlstd.trace.events import AnyEvent, BlindSpot, Thing
 from mlstd.trace.library import external
+from mlstd.trace.library.frameworks import kedro
 from mlstd.trace.library.site import MODEL_ROLES, within
 from mlstd.trace.machine import MOST_STEPS, Linker, Machine, Verbs
 from mlstd.trace.python import classes, imports, unused
@@ -58,6 +59,8 @@ def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MO
         imports.load(machine, entry, "" if library else "__main__")
         if library:
             unused.call_each(machine, entry)
+        else:
+            kedro.start(machine)
     finally:
         sys.setrecursionlimit(limit)
     _look_inside(machine)

@@ -16,6 +16,7 @@ from mlstd.trace.library.frameworks.figures import Figures
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.frameworks.ignite import Ignite
 from mlstd.trace.library.frameworks.jax import Jax
+from mlstd.trace.library.frameworks.kedro import Kedro
 from mlstd.trace.library.frameworks.keras import Keras
 from mlstd.trace.library.frameworks.lightning import Lightning
 from mlstd.trace.library.frameworks.logs import Logs
@@ -34,6 +35,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Ignite(),
     Commands(),
     Capture(),
+    Kedro(),
     Keras(),
     Trainers(),
     Boosters(),
