@@ -71,13 +71,11 @@ def strength(module: ir.Module) -> Strength:
 
 
 def defines_pipeline(module: ir.Module) -> bool:
-    """Does `kedro run` load the file for its pipelines? A register that only looks for them names none."""
+    """Does `kedro run` load the file for its pipelines?"""
     body = [statement for unit in module.units for statement in unit.body]
     if not any(isinstance(s, ir.Import) and s.module.partition(".")[0] == "kedro" for s in body):
         return False
-    names = {s.name for s in body if isinstance(s, ir.Function)}
-    named = any("create_pipeline(" in unit.text for unit in module.units)
-    return "create_pipeline" in names or ("register_pipelines" in names and named)
+    return any(isinstance(s, ir.Function) and s.name in ("create_pipeline", "register_pipelines") for s in body)
 
 
 def _does(statement: ir.Stmt) -> Strength:

@@ -99,6 +99,9 @@ class Project:
         found: dict[str, None] = {}
         for want in self._wanted[path]:
             found.update(dict.fromkeys(self._wants(want, path, entry)))
+        if "find_pipelines" in self.words(path):  # Kedro loads what stands in the folder `pipelines`
+            beside = f"{posixpath.dirname(home(path))}/pipelines/".lstrip("/")
+            found.update(dict.fromkeys(p for p in self.files if p.startswith(beside) and p.endswith("/pipeline.py")))
         return tuple(found)
 
     def closure(self, entry: str) -> tuple[str, ...]:

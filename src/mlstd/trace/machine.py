@@ -45,6 +45,9 @@ class Linker(Protocol):
     def resolve(self, importer: str, entry: str, module: str, level: int) -> str | None:
         """The path of the file (or package) that an import names, None for what is not of the project."""
 
+    def imports(self, path: str, entry: str) -> tuple[str, ...]:
+        """The files of the project that a file loads by itself."""
+
     def module(self, path: str) -> ir.Module:
         """The lowered file."""
 

@@ -66,7 +66,7 @@ def ran(entry: str = f"{FOLDER}/pipeline.py", **changed: str) -> Trace:
         "src/homes/pipelines/__init__.py": "",
         f"{FOLDER}/pipeline.py": changed.get("pipeline", PIPELINE),
         f"{FOLDER}/nodes.py": changed.get("nodes", NODES),
-        REGISTRY: REGISTER,
+        REGISTRY: changed.get("register", REGISTER),
         "conf/base/catalog.yml": CATALOG,
         "conf/base/parameters_science.yml": PARAMETERS,
     }
@@ -96,6 +96,12 @@ def test_parameters_come_from_their_file() -> None:
     assert split.own_seed is True
 
 
+def test_a_register_finds_the_pipelines_beside_it() -> None:
+    told = ran(REGISTRY, register=FINDS)
+    assert (len(of(told, Load)), len(of(told, Fit)), len(of(told, Score)), len(of(told, Save))) == (1, 1, 1, 1)
+    assert {e.calls[0].path for e in of(told, Score)} == {REGISTRY}
+
+
 def test_a_register_runs_a_pipeline_once_that_it_names_twice() -> None:
     told = ran(REGISTRY)
     assert (len(of(told, Load)), len(of(told, Fit)), len(of(told, Score))) == (1, 1, 1)
@@ -110,9 +116,10 @@ def test_a_name_space_stands_before_the_names_that_are_not_mapped() -> None:
 
 def test_a_pipeline_of_the_register_is_no_experiment_of_its_own() -> None:
     own = {"src/homes/__init__.py": "", f"{FOLDER}/pipeline.py": PIPELINE, f"{FOLDER}/nodes.py": NODES}
-    whole = project_of({**own, REGISTRY: REGISTER})
     assert project_of(own).is_entry(f"{FOLDER}/pipeline.py")
-    assert (whole.is_entry(f"{FOLDER}/pipeline.py"), whole.is_entry(REGISTRY)) == (False, True)
+    for register in (REGISTER, FINDS):
+        whole = project_of({**own, REGISTRY: register})
+        assert (whole.is_entry(f"{FOLDER}/pipeline.py"), whole.is_entry(REGISTRY)) == (False, True)
 
 
 def test_which_files_start_a_run() -> None:
@@ -123,4 +130,4 @@ def test_which_files_start_a_run() -> None:
             "other.py": "def create_pipeline():\n    return []\n",
         }
     )
-    assert [strength(project.module(p)) for p in ("pipeline.py", "finds.py", "other.py")] == ["runs", "defines", "defines"]
+    assert [strength(project.module(p)) for p in ("pipeline.py", "finds.py", "other.py")] == ["runs", "runs", "defines"]

@@ -31,6 +31,18 @@ Rename = Callable[[str], str]
 class Kedro(Framework):
     """Nodes and pipelines, as they are made."""
 
+    def function(self, site: Site) -> Value | None:
+        """`find_pipelines()`: what every `create_pipeline` in the folder `pipelines` gives."""
+        if site.name != "kedro.framework.project.find_pipelines":
+            return None
+        machine, found = site.machine, dict[str, Value]()
+        for path in machine.linker.imports(machine.frame.path, machine.entry):
+            if path.endswith("/pipeline.py"):
+                function = machine.load(machine.verbs.run_module(path), STARTS[1])
+                if isinstance(function, FunctionValue):
+                    found[posixpath.basename(posixpath.dirname(path))] = given.run(site, function)
+        return given.table(site, found, "pipelines")
+
     def made(self, site: Site, made: Object) -> None:
         """A node remembers where it was written, the run remembers the pipelines."""
         machine = site.machine
