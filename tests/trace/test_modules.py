@@ -201,8 +201,10 @@ def test_weights_loaded_on_every_way_are_loaded() -> None:
         print(model(rows), other(rows))
     """)
     first, second = (d.addresses for d in of(trace, Draw))
-    assert first <= trace.notes["overwritten"]
-    assert not second & trace.notes["overwritten"]
+    overwritten = trace.notes["overwritten"]
+    assert isinstance(overwritten, set)
+    assert first <= overwritten
+    assert not second & overwritten
 
 
 def test_what_an_unseen_test_step_gives_goes_to_the_logger() -> None:
