@@ -145,3 +145,23 @@ def test_a_plot_whose_axes_nobody_keeps_is_not_dropped() -> None:
     told = traced(SCORE + "import scikitplot as skplt\n" + plot + "plt.savefig('a.png')")
     assert not of(told, Drop)
     assert of(told, Record)[-1].values
+
+
+def test_metrics_that_a_loop_unites_again_and_again_are_named_once() -> None:
+    told = traced(
+        """
+        from sklearn.datasets import load_wine
+        from sklearn.metrics import accuracy_score, f1_score
+        from sklearn.svm import SVC
+
+        X, y = load_wine(return_X_y=True)
+        guess = SVC().fit(X, y).predict(X)
+        first, second = accuracy_score(y, guess), f1_score(y, guess)
+        for _ in range(int(input())):
+            first, second = (first if input() else second), (second if input() else first)
+        print(first)
+        """
+    )
+    [shown] = of(told, Show, sure=False)
+    [value] = shown.values
+    assert sorted(value.metric.split(", ")) == ["F1", "accuracy"]

@@ -35,7 +35,7 @@ def unite(a: Data, b: Data) -> Data:
         a.parts | b.parts,
         a.models | b.models,
         a.stats | b.stats,
-        a.metric if a.metric == b.metric or not b.metric else (a.metric and f"{a.metric}, {b.metric}") or b.metric,
+        _both(a.metric, b.metric),
         a.form if a.form == b.form else "",
         a.at or b.at,
         a.traits | b.traits,
@@ -52,6 +52,11 @@ def _told(a: Data, b: Data) -> tuple[tuple[str, Data], ...]:
     for name, data in b.told:
         held[name] = unite(held[name], data) if name in held and held[name].kind == data.kind else data
     return tuple(held.items())
+
+
+def _both(a: str, b: str) -> str:
+    """The names of two metrics, each once: a loop that unites the same two again and again makes no longer name of them."""
+    return a if a == b or not b else ", ".join(dict.fromkeys([*filter(None, a.split(", ")), *b.split(", ")]))
 
 
 def choice(options: tuple[Value, ...]) -> Value:
