@@ -22,7 +22,7 @@ from mlstd.discover.environment import Environment
 from mlstd.knowledge.tables import Knowledge
 from mlstd.knowledge.where import rules_folder
 from mlstd.link.entries import Entry
-from mlstd.link.near import closeness
+from mlstd.link.near import MOST_SIBLINGS, closeness
 from mlstd.link.project import Project, home
 from mlstd.report.result import BlindSpot, Experiment
 from mlstd.workspace import Workspace
@@ -30,7 +30,6 @@ from mlstd.workspace import Workspace
 if TYPE_CHECKING:
     from mlstd.ask.siblings import Summary
 
-MOST_SIBLINGS = 24  # experiments that are looked at for a comparison: beyond, a project has a fair one or is not one project
 FARTHEST = 4  # folders between an experiment and another that may be its comparison
 SIBLING_STEPS = 60_000  # a sibling needs to be understood roughly only
 
@@ -56,6 +55,7 @@ class Judge:
         self.settings, self.space, self.knowledge, self.project = settings, space, knowledge, project
         self.environment = environment
         self._digests: dict[str, str] = {}
+        self._closures: dict[str, str] = {}  # digests, too: an experiment is asked for by each of its siblings
         self._summaries: dict[str, Summary] = {}
 
     def judge(self, entry: Entry) -> Judgement:
@@ -153,10 +153,12 @@ class Judge:
         return digest.hexdigest()
 
     def _closure_digest(self, path: str) -> str:
-        digest = hashlib.blake2b(digest_size=16)
-        for file in self.project.closure(path):
-            digest.update(f"{file}\0{self._digest(file)}\0".encode())
-        return digest.hexdigest()
+        if path not in self._closures:
+            digest = hashlib.blake2b(digest_size=16)
+            for file in self.project.closure(path):
+                digest.update(f"{file}\0{self._digest(file)}\0".encode())
+            self._closures[path] = digest.hexdigest()
+        return self._closures[path]
 
     def _digest(self, path: str) -> str:
         file = home(path)

@@ -35,10 +35,9 @@ from mlstd.ask.case import Case, weakest
 from mlstd.ask.siblings import Summary, compares, saved_files, summarise
 from mlstd.ask.view import View, seen_by
 from mlstd.discover.environment import Environment
+from mlstd.link.near import MOST_SIBLINGS
 from mlstd.lower import ir
 from mlstd.trace.run import Trace
-
-MANY = 24  # siblings, as many as are looked at
 
 
 class Questions:
@@ -141,7 +140,7 @@ class Questions:
             if compares(summarise(self._view.trace), other):
                 return
         for case in lonely:  # where there are more experiments than are looked at, one of them may be the comparison
-            yield case if looked_at < MANY else replace(case, confidence=weakest([case.confidence, "medium"]))
+            yield case if looked_at < MOST_SIBLINGS else replace(case, confidence=weakest([case.confidence, "medium"]))
 
     def untracked_scores(self) -> Iterator[Case]:
         """Evaluation metrics that are written nowhere durable."""

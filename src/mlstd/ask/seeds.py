@@ -7,11 +7,10 @@ is not, and what stands in the evidence.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from mlstd.ask.case import Evidence
-from mlstd.ask.source import nodes, place
+from mlstd.ask.source import mentioned, nodes, place
 from mlstd.ask.view import View
 from mlstd.lower import ir
 from mlstd.lower.nodes import nodes_of
@@ -24,14 +23,7 @@ SEEDING = re.compile(r"(^|\.)(\w*manual_seed(_all)?|seed_everything|set_(random_
 
 def idle_numbers(view: View) -> list[tuple[Place, str]]:
     """Numbers in the entry, called a seed, that nothing in the closure reads; with the code that sets them."""
-    read: Counter[str] = Counter()
-    for _, _, node in nodes(view):
-        if isinstance(node, ir.Name):
-            read[node.id] += 1
-        elif isinstance(node, ir.Attribute):
-            read[node.name] += 1
-        elif isinstance(node, ir.Import):
-            read.update(name for name, _ in node.names or ())
+    read = mentioned(view)
     told = {name: (where, f"{name} = {source(value)}") for name, where, value in _numbers(view)}
     return [found for name, found in told.items() if read[name] == 1]
 

@@ -65,21 +65,28 @@ def _silences_all(node: ir.Call) -> bool:
     return isinstance(first, ir.Const) and first.value == "ignore" and len(node.arguments) == 1
 
 
+def mentioned(view: View) -> Counter[str]:
+    """How often each name stands in the code of the closure: by itself, as an attribute, or in an import."""
+    found: Counter[str] = Counter()
+    for _, _, node in nodes(view):
+        if isinstance(node, ir.Name):
+            found[node.id] += 1
+        elif isinstance(node, ir.Attribute):
+            found[node.name] += 1
+        elif isinstance(node, ir.Import):
+            found.update(name for name, _ in node.names or ())
+    return found
+
+
 def unread_calls(view: View) -> dict[Place, str]:
     """Calls whose value is bound to one name that nothing in the closure reads."""
     told: dict[Place, str] = {}
-    uses: Counter[str] = Counter()
+    uses = mentioned(view)
     for path, unit, node in nodes(view):
         if isinstance(node, ir.Assign):
             uses.subtract(target.id for target in node.targets if isinstance(target, ir.Name))
             if isinstance(node.value, ir.Call) and len(node.targets) == 1 and isinstance(node.targets[0], ir.Name):
                 told[place(path, unit, node.value)] = node.targets[0].id
-        elif isinstance(node, ir.Name):
-            uses[node.id] += 1
-        elif isinstance(node, ir.Attribute):
-            uses[node.name] += 1
-        elif isinstance(node, ir.Import):
-            uses.update(name for name, _ in node.names or ())
         elif isinstance(node, ir.Scope):
             uses.update(node.names)
     if uses["locals"] > 0 or uses["globals"] > 0 or uses["vars"] > 0:

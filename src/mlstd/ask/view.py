@@ -138,8 +138,6 @@ class View:
         """What the reader calls these models."""
         things = [t for m in sorted(models) if (t := self.thing(m)) is not None]
         names = [t.label or t.cls.rpartition(".")[2] for t in things]
-        if names and names[0] in ("train", "cv"):  # `lightgbm.train()` gives a model that has no name of its own
-            return f"the {things[0].cls.partition('.')[0]} model"
         return names[0] if names else "the model"
 
     def related(self, models: frozenset[Address]) -> frozenset[Address]:

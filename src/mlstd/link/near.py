@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+MOST_SIBLINGS = 24  # experiments that are looked at for a comparison: beyond, a project has a fair one or is not one project
 PLAIN = frozenset(
     ("train", "training", "test", "testing", "main", "eval", "evaluate", "model", "models", "script", "utils", "with")
 )

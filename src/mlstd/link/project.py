@@ -142,13 +142,14 @@ class Project:
 
     def libraries_among(self, targets: Collection[str]) -> tuple[Entry, ...]:
         """The files that use a known library and that neither a person nor an experiment of the project runs."""
-        loose = [path for path in targets if path.endswith(".py") and self.libraries_of(path) and self._is_library(path)]
+        files = {*self.files} - self.bystanders
+        loose = [p for p in targets if p.endswith(".py") and p in files and self.libraries_of(p) and self._is_library(p)]
         used = {home(path) for entry in self.experiments() for path in self.closure(entry.path)} if loose else set()
         return tuple(Entry(path, "library") for path in sorted(loose) if path not in used)
 
     def _is_library(self, path: str) -> bool:
         tests = not is_experiment_name(path) or looks_like_tests(path, self.module(path))
-        return path in self.files and path not in self.bystanders and not tests and self._entry(path) is None
+        return not tests and self._entry(path) is None
 
     def likely(self, touching: Collection[str] | None = None) -> tuple[str, ...]:
         """The files that may be such entry points, as far as their bytes tell; the others are never lowered for their own

@@ -154,7 +154,6 @@ class _Drawing:
         self.scores: list[tuple[Data, str]] = []
         self.learned: dict[tuple[str, int | None, int], str] = {}
         self.splits = {str(s.at): s for s in view.of(Split)}
-        self.scored = bool(view.scores)
 
     def add(self, event: object) -> None:
         """Draws one event."""

@@ -56,11 +56,10 @@ def in_helper(files: Files, entry: str) -> Files | None:
 
 def in_steps(files: Files, entry: str) -> Files | None:
     """Three functions, each of which hands on what the later ones need, called one after the other in `main()`."""
-    found = movable(files, entry)
-    steps = _steps(found[2], 3) if found is not None else None
-    if found is None or steps is None:
+    found = _cut(files, entry, 3)
+    if found is None:
         return None
-    module, head, _ = found
+    module, head, steps = found
     made = [function(step.name, step.body, step.takes, step.gives) for step in steps]
     main = function("main", [cst.parse_statement(step.call) for step in steps])
     return {**files, entry: module.with_changes(body=[*head, *made, main, guarded("main()")]).code}
@@ -68,11 +67,10 @@ def in_steps(files: Files, entry: str) -> Files | None:
 
 def in_five_files(files: Files, entry: str) -> Files | None:
     """Four steps, each in a file of its own; the entry imports and calls them."""
-    found = movable(files, entry)
-    steps = _steps(found[2], 4) if found is not None and not has_star(found[1]) else None
-    if found is None or steps is None:
+    found = _cut(files, entry, 4)
+    if found is None or has_star(found[1]):
         return None
-    module, head, _ = found
+    module, head, steps = found
     made = {
         _beside(entry, f"{step.name}_of_twin"): module.with_changes(
             header=(), body=[*head, function(step.name, step.body, step.takes, step.gives)]
@@ -86,11 +84,10 @@ def in_five_files(files: Files, entry: str) -> Files | None:
 
 def in_class(files: Files, entry: str) -> Files | None:
     """Two methods of a class, which share through its attributes what the second needs of the first."""
-    found = movable(files, entry)
-    steps = _steps(found[2], 2) if found is not None else None
-    if found is None or steps is None:
+    found = _cut(files, entry, 2)
+    if found is None:
         return None
-    module, head, _ = found
+    module, head, steps = found
     first, second = steps
     kept = [cst.parse_statement(f"self.{name} = {name}\n") for name in first.gives]
     taken = [cst.parse_statement(f"{name} = self.{name}\n") for name in second.takes]
@@ -114,6 +111,13 @@ class _Step:
         """The line that calls it."""
         given = f"{', '.join(self.gives)} = " if self.gives else ""
         return f"{given}{self.name}({', '.join(self.takes)})\n"
+
+
+def _cut(files: Files, entry: str, count: int) -> tuple[cst.Module, Sequence[Statement], list[_Step]] | None:
+    """The module, its head, and what stands below as so many functions; None where it cannot be cut."""
+    found = movable(files, entry)
+    steps = _steps(found[2], count) if found is not None else None
+    return None if found is None or steps is None else (found[0], found[1], steps)
 
 
 def _steps(body: Sequence[Statement], count: int) -> list[_Step] | None:
