@@ -7,7 +7,7 @@ from mlstd.knowledge.load import KnowledgeError
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.events import Fit, Record, Show
-from mlstd.trace.library import averages, fewer, joined, masks, picks, told
+from mlstd.trace.library import averages, fewer, files, joined, masks, picks, told
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.columns import AHEAD, LAGGED, after_method
 from mlstd.trace.library.frameworks.tensorflow import fetched, waits
@@ -266,6 +266,7 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
     """A method that the libraries' knowledge describes; the data itself is the rows."""
     site = Site(machine, node, name, effect, arguments)
     if effect.effect == "record":
+        files.write(site, [data])
         values = (data, *(reduced(machine, score, node) for score in told.scores(data)))
         machine.tape.add(
             Record(**machine.common(site.at, site.code), values=values, records=effect.records or "artifact", name=name)

@@ -8,7 +8,7 @@ from typing import get_args
 import msgspec
 
 from mlstd.knowledge.schema import EffectName
-from mlstd.trace.library import averages, joined, models, modes, outcomes, picks, rows, told, windows
+from mlstd.trace.library import averages, files, joined, models, modes, outcomes, picks, rows, told, windows
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, emit, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site, file_of
@@ -54,6 +54,8 @@ def _none(site: Site) -> Value:
     if site.effect.path and (name := file_of(site.machine, site.value(site.effect.path))):
         site.machine.notes.setdefault("read", set()).add(name)
         site.machine.notes[("file", site.at, site.machine.context)] = name
+        if (saved := files.read(site)) is not None:
+            return saved
     return _returned(site)
 
 

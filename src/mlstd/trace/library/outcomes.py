@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlstd.trace.events import Record, Save, Select, Show
-from mlstd.trace.library import parameters, told
+from mlstd.trace.library import files, parameters, told
 from mlstd.trace.library.randomness import CHANCE, CLOCK, keep
 from mlstd.trace.library.reduce import reduced
 from mlstd.trace.library.site import Site, file_of, models_in
@@ -41,6 +41,8 @@ def record(site: Site) -> Value:
     machine = site.machine
     values = _outgoing(site)
     keep(machine, site.arguments.all())
+    if site.effect.path:
+        files.write(site, site.values(site.effect.what))
     if site.name.rpartition(".")[2] in KEEP_FIGURES:
         values = tuple(dict.fromkeys((*values, *machine.notes.pop("drawn", ()))))
     machine.tape.add(
@@ -74,6 +76,7 @@ def save(site: Site) -> Value:
     saved = next((v for v in values if isinstance(v, Ref)), site.receiver)
     if path and saved is not None and models:
         machine.notes.setdefault("saved", {})[path] = saved
+    files.write(site, [saved] if saved is not None and models else values)
     scores = tuple(d for v in site.arguments.all() for d in data_in(machine, v) if d.kind == "score")
     if scores:
         machine.tape.add(Record(**machine.common(site.at, site.code), values=scores, records="artifact", name=site.name))

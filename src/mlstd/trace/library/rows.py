@@ -5,12 +5,11 @@ from __future__ import annotations
 import posixpath
 
 from mlstd.knowledge.schema import Learned
-from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Load, Split, Transform
-from mlstd.trace.library import columns, downloads, windows
+from mlstd.trace.library import columns, downloads, files, windows
 from mlstd.trace.library.augments import random_step
 from mlstd.trace.library.randomness import draws, own_seed, random_parts, whether
-from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows, within
+from mlstd.trace.library.site import Site, models_in, unknown_rows, within
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import narrowed, with_traits
 from mlstd.trace.values.collect import summary
@@ -39,7 +38,7 @@ PERHAPS = "perhaps overwritten"
 
 def load(site: Site) -> Value:
     """Rows (or a fitted model) come into being."""
-    if (saved := reloaded(site)) is not None:
+    if (saved := files.read(site)) is not None:
         return saved
     if site.effect.pretrained:
         return _pretrained(site)
@@ -88,16 +87,6 @@ def _one_of_many(site: Site) -> frozenset[str]:
     if not site.machine.loops or not changing:
         return frozenset()
     return frozenset((windows.FILE,)) if site.name.startswith("pandas.") else frozenset(("item", windows.FILE))
-
-
-def reloaded(site: Site) -> Value | None:
-    """A model that this run saved under the same path comes back as it was."""
-    path = file_of(site.machine, site.value(site.effect.path) if site.effect.path else None)
-    saved: Value | None = site.machine.notes.get("saved", {}).get(path) if path else None
-    owner = site.node.func.value if isinstance(site.node, ir.Call) and isinstance(site.node.func, ir.Attribute) else None
-    if saved is not None and site.receiver is not None and isinstance(owner, (ir.Name, ir.Attribute)):
-        site.machine.verbs.assign(owner, saved)  # `model.load_model(path)`: from now on it is the one that was saved
-    return saved
 
 
 def _tell(site: Site, rows: Data) -> None:
