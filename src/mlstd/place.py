@@ -16,6 +16,14 @@ class Place(msgspec.Struct, frozen=True, order=True, gc=False):
     end_line: int
     end_column: int
 
+    def __contains__(self, other: Place) -> bool:
+        """Does another place lie within this one?"""
+        return (
+            (self.path, self.cell) == (other.path, other.cell)
+            and (self.line, self.column) <= (other.line, other.column)
+            and (other.end_line, other.end_column) <= (self.end_line, self.end_column)
+        )
+
     def __str__(self) -> str:
         cell = f":cell {self.cell}" if self.cell is not None else ""
         return f"{self.path}{cell}:{self.line}:{self.column}"

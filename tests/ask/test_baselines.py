@@ -189,3 +189,20 @@ def test_a_pipeline_of_unknown_steps_may_be_another_in_every_run() -> None:
     score = "print(accuracy_score(d, model.predict(b)))"
     assert [sure for _, sure in lines(lonely_scores, HEAD + body.format("chosen()") + score)] == ["medium"]
     assert [sure for _, sure in lines(lonely_scores, HEAD + body.format("[('a', LogisticRegression())]") + score)] == ["high"]
+
+
+def test_searches_over_pipelines_of_different_models() -> None:
+    """A search is told from another by the model at the end of the pipeline that it searches."""
+    body = """
+from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.pipeline import Pipeline
+
+
+def nested(model):
+    return cross_validate(GridSearchCV(Pipeline([("model", model)]), {}), a, c)["test_score"].mean()
+
+
+for name, model in {"line": LogisticRegression(), "forest": RandomForestClassifier()}.items():
+    print(name, nested(model))
+"""
+    assert lonely(body) == []

@@ -283,3 +283,42 @@ def test_a_look_at_all_results_picks_nothing(look: str) -> None:
 )
 def test_a_threshold_from_the_curve_of_the_test_rows(pick: str) -> None:
     assert answers(chosen_on_test, STUDY + f"{pick}\nprint(f1_score(d, chance > best))") == [(17, "high")]
+
+
+TRIED = """
+import matplotlib.pyplot as plt, numpy as np, pandas as pd
+from sklearn.linear_model import Lasso, Ridge
+from sklearn.metrics import r2_score
+from sklearn.model_selection import train_test_split
+
+table = pd.read_csv("a.csv")
+a, b, c, d = train_test_split(table[["x"]], table["y"], random_state=0)
+results = {}
+for name, model in {"ridge": Ridge(), "lasso": Lasso()}.items():
+    model.fit(a, c)
+    results[name] = {
+        "train": r2_score(c, model.predict(a)),
+        "test": r2_score(d, model.predict(b)),
+    }
+scores = [results["ridge"]["test"], results["lasso"]["test"]]
+"""  # the next line is line 17
+NO_CHOICES = {
+    "how high the figure is": "plt.bar([0, 1], scores)\nplt.ylim(0, max(scores) * 1.1)",
+    "where a label stands": "_, ax = plt.subplots()\nax.annotate('here', xy=(0, max(scores) + 1))\nax.set_ylim(0, np.max(scores))",
+    "how far apart they lie": "print(min(scores), max(scores))",
+    "a number that is checked": "if scores[0] != 0.7:\n    raise ValueError(f'not {scores[0]}')",
+}
+
+
+@pytest.mark.parametrize("code", NO_CHOICES.values(), ids=NO_CHOICES.keys())
+def test_not_every_largest_score_is_a_choice(code: str) -> None:
+    assert answers(chosen_on_test, TRIED + code) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["print(max(results.items(), key=lambda item: item[1]['test'])[0])", "print(max(scores))"],
+)
+def test_the_largest_by_a_key_or_by_itself(code: str) -> None:
+    """Of several scores of each thing, the key says which one decides."""
+    assert answers(chosen_on_test, TRIED + code) == [(17, "high")]

@@ -120,3 +120,26 @@ def test_files_that_a_pipeline_has_made_may_hold_the_same_rows() -> None:
     tree = FITS.format(table="a.csv").replace("LogisticRegression", "RidgeClassifier") + SCORES
     assert compared(FITS.format(table="data/processed/train.csv") + SCORES, tree)
     assert not compared(FITS.format(table="train.csv") + SCORES, tree)
+
+
+TABLE = """
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import cross_validate, train_test_split
+
+table = pd.read_csv("table.csv")
+"""
+HELD_OUT = """
+a, b, c, d = train_test_split(table[["x"]], table["y"])
+print(accuracy_score(d, RandomForestClassifier().fit(a, c).predict(b)))
+"""
+FOLDS = """
+found = cross_validate(LogisticRegression(), table[["x"]], table["y"], scoring=("accuracy", "f1"))
+print(found["test_accuracy"].mean())
+"""
+
+
+def test_a_cross_validation_by_metrics_of_any_kind_is_a_comparison() -> None:
+    assert compares(summarise(run(TABLE + HELD_OUT)), summarise(run(TABLE + FOLDS)))

@@ -150,3 +150,23 @@ net.fit(scaler.transform(a), c, validation_split=0.1)
     assert [line for line, _ in lines(lambda view: early_statistics(view, "values"), source)] == [10]
     tested = source + "print(net.evaluate(scaler.transform(b), d))\n"
     assert lines(lambda view: early_statistics(view, "values"), tested) == []
+
+
+BINS = 'df["bin"] = pd.qcut(df["x"], q=10)\nprint(df.groupby("bin")["y"].mean())\n'
+GONE = {
+    "dropped": 'X = df.drop(columns=["y", "bin"])',
+    "deleted": 'del df["bin"]\nX = df.drop(columns="y")',
+    "left out": 'X = df[["x", "z"]]',
+    "dropped if it is there": 'X = df.drop(columns="y")\nfor name in ["bin"]:\n    if name in X.columns:\n        X = X.drop(columns=[name])',
+}
+
+
+@pytest.mark.parametrize("code", GONE.values(), ids=GONE.keys())
+def test_statistics_of_a_column_leave_with_it(code: str) -> None:
+    assert early(BINS + code) == []
+
+
+def test_statistics_of_a_column_stay_with_it() -> None:
+    assert early(BINS + 'X = df.drop(columns=["y", "z"])') == [(8, "high")]
+    assert early(BINS + 'X = df[["x", "bin"]]') == [(8, "high")]
+    assert early(BINS + 'df["rank"] = df["bin"].cat.codes\nX = df.drop(columns=["y", "bin"])') == [(8, "high")]

@@ -24,10 +24,12 @@ HOLDS = {
     "the whole table": "X, y = frame, frame['y']",
     "another one is dropped": "X, y = frame.drop('z', axis=1), frame['y']",
     "in place, another one": "y = frame['y']; frame.drop(columns=['z'], inplace=True); X = frame",
+    "among the chosen ones": "X, y = frame[['x', 'z', 'y']], frame['y']",
     "fewer rows": "frame = frame.dropna(); X, y = frame.sample(frac=1), frame['y']; X = frame",
 }
 LACKS = {
     "dropped": "X, y = frame.drop('y', axis=1), frame['y']",
+    "dropped from the chosen ones": "X, y = frame[['x', 'z', 'y']].drop(columns=['y']), frame['y']",
     "dropped in place": "y = frame['y']; frame.drop(['y', 'z'], axis=1, inplace=True); X = frame",
     "popped": "y = frame.pop('y'); X = frame",
     "deleted": "y = frame['y']; del frame['y']; X = frame",

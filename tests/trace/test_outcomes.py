@@ -165,3 +165,9 @@ def test_metrics_that_a_loop_unites_again_and_again_are_named_once() -> None:
     [shown] = of(told, Show, sure=False)
     [value] = shown.values
     assert sorted(value.metric.split(", ")) == ["F1", "accuracy"]
+
+
+def test_a_score_written_into_a_figure_is_kept_with_it() -> None:
+    figure = "figure, axes = plt.subplots()\nfigure.text(0, 0, f'accuracy {accuracy:.2f}')\nfigure.savefig('a.png')"
+    (record,) = of(traced(SCORE + GIVE + figure), Record)
+    assert [v.metric for v in record.values] == ["accuracy"]

@@ -202,3 +202,33 @@ for i in range(9):
     assert shapes(shown + fitted) == []
     picked = "rows = []\nfor i in range(9):\n    rows.append(table.iloc[np.random.choice(len(table))])\n"
     assert shapes(shown + picked + fitted) == [("numpy", "sample")]
+
+
+FOREST = "from sklearn.ensemble import RandomForestClassifier\nmodel = RandomForestClassifier()\n"
+SPACE = """
+from hyperopt import fmin, hp
+
+def objective(params):
+    model.set_params(**params)
+    return model.fit(X, y).score(X, y)
+
+fmin(objective, {"max_depth": hp.randint("max_depth", 9), "random_state": 7}, rstate=np.random.default_rng(0))
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "model.set_params(random_state=0)\nmodel.fit(X, y)\n",
+        "import json\nmodel.set_params(**json.load(open('best.json')))\nmodel.fit(X, y)\n",
+        SPACE,
+    ],
+)
+def test_settings_given_later_seed_a_model(code: str) -> None:
+    draws = [d for d in of(traced(ROWS + FOREST + code), Draw) if d.use == "fit"]
+    assert draws and all(d.own_seed for d in draws)
+
+
+def test_other_settings_given_later_do_not() -> None:
+    draws = of(traced(ROWS + FOREST + "model.set_params(max_depth=3)\nmodel.fit(X, y)\n"), Draw)
+    assert [d.own_seed for d in draws] == [False]

@@ -101,7 +101,8 @@ def _candidates(view: View, a: frozenset[Address], b: frozenset[Address]) -> boo
 def _signature(view: View, models: frozenset[Address]) -> frozenset[object]:
     """What tells models from others: where, how and from what file they are made, and how their rows are prepared."""
     things = [t for m in models if (t := view.thing(m)) is not None]
-    inner = [t for thing in things for m in thing.inside if (t := view.thing(m)) is not None and t.role in METHOD_ROLES]
+    held = dict.fromkeys(a for m in sorted(models) for a in sorted(view.trace.inside.get(m, ())))
+    inner = [t for a in held if (t := view.thing(a)) is not None and t.role in METHOD_ROLES]
     made = {(t.at, t.cls, t.arguments, t.file if t.pretrained else "") for t in (*things, *inner)}
     rows = [f.rows for f in view.fits if f.models & models]
     prepared = {(r.columns, r.traits & PREPARED, frozenset((s.at, s.name) for s in r.stats)) for r in rows}

@@ -9,7 +9,7 @@ from mlstd.trace.events import Score
 FAMILIES = {
     "classes": re.compile(r"acc|f1|f-|precision|recall|auc|entropy|confusion|log.?loss|nll|kappa|curve|hits|overlap|verdict"),
     "numbers": re.compile(r"mse|mae|mape|r2|squared|absolute|error|percentage"),
-    "any": re.compile(r"loss|evaluate|score|report"),
+    "any": re.compile(r"loss|evaluate|score|report|cross-validation"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias, TypeVar
@@ -34,6 +35,7 @@ from mlstd.trace.values.parts import Part, among, contains, overlaps
 
 E = TypeVar("E")
 Seen: TypeAlias = Literal["training", "including", "held-out", "partly", "unknown"]
+_EXTREME = re.compile(r"\b(?:a|nan)?(min|max)\(")
 
 
 @dataclass(eq=False)
@@ -101,8 +103,11 @@ class View:
 
     @cached_property
     def selects(self) -> list[Select]:
-        """All choices by a score."""
-        return self.of(Select)
+        """All choices by a score. Who takes the least and the greatest of the same scores tells how far they lie apart."""
+        found = self.of(Select)
+        ends = {(_chooser(s), end.group(1)) for s in found if (end := _EXTREME.search(s.code))}
+        spans = {chooser for chooser, name in ends if name == "min" and (chooser, "max") in ends}
+        return [s for s in found if _chooser(s) not in spans or not _EXTREME.search(s.code)]
 
     @cached_property
     def records(self) -> list[Record]:
@@ -228,6 +233,11 @@ class View:
     def code(self, event: AnyEvent) -> str:
         """The code of an event, for a message."""
         return event.code or "this line"
+
+
+def _chooser(select: Select) -> tuple[object, ...]:
+    """By what a choice is made, and how the run comes to it."""
+    return select.by.models, select.by.parts, select.by.metric, select.calls
 
 
 def seen_by(parts: frozenset[Part], fitted: frozenset[Part]) -> Seen:

@@ -23,6 +23,7 @@ EffectName: TypeAlias = Literal[
     "select",  # the best of several is picked by a score (search, early stopping, best checkpoint)
     "save",  # a model is written to disk
     "show",  # a value goes to the terminal or the screen
+    "frame",  # how far the axes of a figure reach: what is measured for that picks nothing
     "make",  # a new object of kind `returns = "kind:NAME"`
     "pass",  # hands on what it is given: the result has the same rows, predictions and scores as the arguments
     "none",  # nothing of interest, and the result is unknown

@@ -5,6 +5,7 @@ Events are frozen and hold no part of the machine; a model is named by its addre
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, TypeAlias
@@ -356,6 +357,10 @@ class Tape:
         """Keep an event, unless muted."""
         if not self.muted:
             self.events.append(event)
+
+    def forget(self, place: Place, is_so: Callable[[AnyEvent], bool]) -> None:
+        """Take back what was told of a stretch of code, where that turns out to mean nothing."""
+        self.events = [e for e in self.events if e.at not in place or not is_so(e)]
 
     def cannot_see(self, spot: BlindSpot) -> None:
         """Keep a blind spot, unless muted or already known."""

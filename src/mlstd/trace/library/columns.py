@@ -11,7 +11,7 @@ from mlstd.trace.library import in_place
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.kinds import Bound, Const, Data, Items, Ref, Tuple, Value
+from mlstd.trace.values.kinds import Bound, Const, Data, Items, Ref, Stat, Tuple, Value
 from mlstd.trace.values.text import source
 
 WHOLE = frozenset(
@@ -35,6 +35,8 @@ WHOLE = frozenset(
 TIMES = frozenset(["shift", "diff", "pct_change", "rolling", "ewm", "expanding"])
 LAGGED = "lagged"
 AHEAD = "ahead"
+OWN = ("statistics that a column has brought into its table",)
+CARRIED = ("statistics in what a column was made of",)
 
 
 def loaded(site: Site, value: Value) -> Value:
@@ -56,6 +58,9 @@ def after_method(machine: Machine, data: Data, result: Value, name: str, argumen
     if name == "pop":
         _change(machine, data.but(lacks=left), node)
     result = result.but(lacks=left) if name not in WHOLE else result
+    if name == "drop":
+        gone = _dropped(machine, arguments)
+        result = without(machine, result.but(columns=result.columns - gone if gone else frozenset()), gone)
     if data.kind == "rows" and arguments.named.get("inplace") == Const(True):
         _change(machine, result, node)
     return result
@@ -78,10 +83,43 @@ def _looks_ahead(name: str, arguments: Arguments) -> bool:
     return name == "shift" and isinstance(periods, Const) and isinstance(periods.value, int) and periods.value < 0
 
 
-def column_set(machine: Machine, target: ir.Subscript, new: Data) -> None:
-    """`table["name"] = values`: told where the values look ahead."""
-    if AHEAD in new.traits and isinstance(name := machine.verbs.evaluate(target.index), Const) and isinstance(name.value, str):
+def column_set(machine: Machine, target: ir.Subscript, table: Data, new: Data) -> None:
+    """`table["name"] = values`: told where the values look ahead; the statistics that only this column carries are its own."""
+    name = machine.verbs.evaluate(target.index)
+    if not isinstance(name, Const) or not isinstance(name.value, str):
+        return
+    if AHEAD in new.traits:
         machine.tape.add(Ahead(**machine.common(machine.here(target), source(target)), column=name.value, rows=new))
+    for note, stats in ((OWN, new.stats - table.stats), (CARRIED, new.stats)):
+        known: dict[str, frozenset[Stat]] = machine.notes.setdefault(note, {})
+        known[name.value] = known.get(name.value, frozenset()) | stats
+
+
+def was_put(machine: Machine, table: Data, name: str) -> bool:
+    """Has the code put a column with statistics of its own into this table, and is it there still?"""
+    own: dict[str, frozenset[Stat]] = machine.notes.get(OWN, {})
+    return bool(own.get(name)) and own[name] <= table.stats
+
+
+def without(machine: Machine, data: Data, names: frozenset[str]) -> Data:
+    """A table that has lost some columns has lost the statistics that only these carried."""
+    own: dict[str, frozenset[Stat]] = machine.notes.get(OWN, {})
+    gone = frozenset(stat for name in names for stat in own.get(name, ()))
+    kept = frozenset(stat for name, stats in machine.notes.get(CARRIED, {}).items() if name not in names for stat in stats)
+    return data.but(stats=data.stats - (gone - kept)) if gone else data
+
+
+def deleted(machine: Machine, data: Data, key: Value) -> Data:
+    """What `del table["name"]` leaves."""
+    names = frozenset((key.value,)) if isinstance(key, Const) and isinstance(key.value, str) else frozenset()
+    left = data.lacks | names if data.lacks is not None and names else None
+    return without(machine, data.but(lacks=left), names)
+
+
+def only(machine: Machine, data: Data, names: frozenset[str]) -> Data:
+    """A table of these columns alone."""
+    own: dict[str, frozenset[Stat]] = machine.notes.get(OWN, {})
+    return without(machine, data, frozenset(own) - names)
 
 
 def _change(machine: Machine, changed: Data, node: ir.Node) -> None:
@@ -113,7 +151,9 @@ def leaked(site: Site) -> str:
     if effect.effect != "fit" or site.kind is None or site.kind.role != "model" or not effect.rows or not effect.target:
         return ""
     features, target = site.value(effect.rows[0]), site.value(effect.target[0])
-    if not isinstance(features, Data) or features.kind != "rows" or features.lacks is None or features.columns:
+    if not isinstance(features, Data) or features.kind != "rows":
+        return ""
+    if len(features.columns) == 1 or (features.lacks is None and not features.columns):
         return ""
     if isinstance(target, Bound) and isinstance(target.self, Data) and target.function is None:
         column, rows = target.name, target.self
@@ -122,4 +162,7 @@ def leaked(site: Site) -> str:
     else:
         return ""
     moved = LAGGED in features.traits | rows.traits or rows.kind != "rows"
-    return "" if moved or rows.parts != features.parts or column in features.lacks else column
+    if moved or rows.parts != features.parts:
+        return ""
+    there = column in features.columns if features.columns else features.lacks is not None and column not in features.lacks
+    return column if there else ""

@@ -237,6 +237,7 @@ PERFORM: dict[str, Callable[[Site], Value]] = {
     "select": outcomes.select,
     "save": outcomes.save,
     "show": outcomes.show,
+    "frame": outcomes.frame,
     "make": _make,
     "pass": _pass,
     "none": _none,

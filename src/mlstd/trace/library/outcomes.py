@@ -88,10 +88,18 @@ def show(site: Site) -> Value:
     machine, values = site.machine, _outgoing(site)
     if _is_drawn(site):
         draw_on(machine, values)
+        if site.effect.what and not any("best" in v.traits for v in values):
+            frame(site)
     if values and (_into_file(site) or _into_log_file(site)):
         machine.tape.add(Record(**machine.common(site.at, site.code), values=values, records="artifact", name=site.name))
     machine.tape.add(Show(**machine.common(site.at, site.code), values=values, name=site.name))
     return Const(None)
+
+
+def frame(site: Site) -> Value:
+    """The best or worst score says how far a figure reaches, or where in it something stands: that picks nothing."""
+    site.machine.tape.forget(site.at, lambda event: isinstance(event, Select) and event.how == "maximum")
+    return site.unknown("a figure", site.name)
 
 
 def _kind_name(site: Site) -> str:

@@ -19,20 +19,18 @@ from mlstd.trace.library.randomness import CHANCE, CLOCK, reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
 from mlstd.trace.python.joins import containers, strings
+from mlstd.trace.python.membership import membership
 from mlstd.trace.python.truth import option_of, truth
 from mlstd.trace.values.choose import answered, as_values, by_index, verdict, with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import join, unite
 from mlstd.trace.values.kinds import (
     COUNTER,
-    Bound,
     Choice,
     Const,
     Data,
-    Entries,
     External,
     FunctionValue,
-    Items,
     Ref,
     Text,
     Tuple,
@@ -155,7 +153,7 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
     if isinstance(left, Const) and isinstance(right, Const):
         return _constants(machine, op, left, right, node)
     if op in ("in", "not in"):
-        return _membership(machine, op, left, right, node)
+        return membership(machine, op, left, right, node)
     if op in ("is", "is not", "==", "!=") and (isinstance(left, Const) or isinstance(right, Const)):
         known = _identity(op, left, right)
         if known is not None:
@@ -241,26 +239,6 @@ def _identity(op: str, left: Value, right: Value) -> Value | None:
     if isinstance(const, Const) and const.value is None:
         return Const(op in ("is not", "!="))
     return None
-
-
-def _membership(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value:
-    """`"x" in known_list` and `"key" in known_dict`."""
-    keys: list[Any] | None = None
-    if isinstance(right, Tuple):
-        keys = [i.value if isinstance(i, Const) else i for i in right.items]
-    elif isinstance(right, Ref):
-        listed, named = machine.load(right.address, "[]"), machine.load(right.address, "{}")
-        if isinstance(listed, Items) and listed.rest is None:
-            keys = [i.value if isinstance(i, Const) else i for i in listed.items]
-        elif isinstance(named, Entries) and named.rest is None:
-            keys = [k for k, _ in named.items]
-    if keys is not None and isinstance(left, Const):
-        return Const((left.value in keys) is (op == "in"), left.option)
-    for value, other in ((right, left), (left, right)):
-        found = summary(machine, [value]) if isinstance(value, (Data, Bound, Text)) else None
-        if found is not None and found.kind == "prediction" and found.form == "text":
-            return verdict(found) if isinstance(other, (Const, Ref, Tuple)) else answered(found, machine.here(node))
-    return machine.unknown(node, "a membership test", option_of(left))
 
 
 def _one(machine: Machine, op: str, data: Data, node: ir.Node, other: Value) -> Value:

@@ -13,7 +13,7 @@ from typing import Any, get_args
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Drop, Score, Select, Show, Switch
 from mlstd.trace.flow.state import merge
-from mlstd.trace.library import averages, setting
+from mlstd.trace.library import averages, columns, setting
 from mlstd.trace.library.frameworks import logs
 from mlstd.trace.library.outcomes import draw_on
 from mlstd.trace.library.randomness import reach
@@ -256,7 +256,7 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
         reach(machine, [test])
     with machine.under(truth.doubt(test), condition, chosen=hint):
         chooses = data is not None and data.kind == "score" and "hits" not in data.traits and not _is_there(node.test, test)
-        if data is not None and chooses and _keeps(node.body):
+        if data is not None and chooses and _keeps(node.body) and not (_refuses(node.body) and not machine.loops):
             how = "stop" if _stops(node.body) else "best"
             machine.tape.add(Select(**machine.common(machine.here(node), source(node.test)), by=data, how=how))
         machine.state = start.fork()
@@ -360,7 +360,7 @@ def _delete(machine: Machine, node: ir.Delete) -> None:
         if isinstance(target, ir.Name):
             names.forget(machine, target.id)
         elif isinstance(target, ir.Subscript) and isinstance(data := evaluate(machine, target.value), Data):
-            assign(machine, target.value, data.but(lacks=None))  # `del table["column"]`
+            assign(machine, target.value, columns.deleted(machine, data, evaluate(machine, target.index)))
 
 
 def _scope(machine: Machine, node: ir.Scope) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from mlstd.lower import ir
 from mlstd.trace.library import bounds, picks, told, windows
+from mlstd.trace.library.columns import only
 from mlstd.trace.library.importances import IMPORTANCES, narrowed_to
 from mlstd.trace.library.masks import own_part
 from mlstd.trace.machine import Machine
@@ -235,7 +236,7 @@ def chosen(machine: Machine, data: Data, key: Value, columns: frozenset[str], wr
     if isinstance(key, Const) and isinstance(key.value, str) and (part := own_part(data, key.value)) is not None:
         return part
     if names or tells_columns(machine, key, written):
-        return told.column(data, names) or named_parts.part(data, key) or _with_columns(data, names)
+        return told.column(data, names) or named_parts.part(data, key) or _with_columns(_only(machine, data, key, names), names)
     if isinstance(key, (Const, Text)) or (isinstance(key, Unknown) and key.why == COUNTER):
         single = {"item"} if data.kind == "rows" and "batch" not in data.traits and not isinstance(key, Text) else set()
         return data.but(traits=data.traits | single)
@@ -286,6 +287,13 @@ def _columns(machine: Machine, keys: list[Value]) -> frozenset[str]:
         items = held.items if isinstance(held, Items) else (key,)
         names.update(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
     return frozenset(names)
+
+
+def _only(machine: Machine, data: Data, key: Value, names: frozenset[str]) -> Data:
+    """The table of these columns, where all of them are known by name."""
+    held = _held(machine, key)
+    items = held.items if isinstance(held, Items) and held.rest is None else (key,)
+    return only(machine, data, names) if names and len(names) == len(set(items)) else data
 
 
 def tells_columns(machine: Machine, key: Value, written: ir.Expr) -> bool:

@@ -106,7 +106,7 @@ def _into_rows(machine: Machine, target: ir.Subscript, container: Data, key: Val
     if new.kind == "statistic" and container.kind == "rows":
         in_place.change(machine, target.value, standardised(machine, container, new, target))
         return
-    column_set(machine, target, new)
+    column_set(machine, target, container, new)
     mixed = container.but(
         parts=container.parts | frozenset(p for p in new.parts if new.kind != "index" and not among(p, container.parts)),
         models=container.models | frozenset(m for m in new.models if not _clusters(machine, m)),

@@ -10,9 +10,7 @@ from mlstd.trace.machine import Handler, Machine
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import verdict, with_traits
 from mlstd.trace.values.collect import data_in, summary
-from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import (
-    NONE,
     Const,
     Data,
     Text,
@@ -20,6 +18,8 @@ from mlstd.trace.values.kinds import (
     Value,
 )
 from mlstd.trace.values.text import source
+
+MOST_MEASURED = 8  # things to choose from by a key, one by one
 
 
 def _number(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
@@ -77,14 +77,20 @@ def _clamps(node: ir.Node) -> bool:
     return isinstance(node, ir.Call) and len(node.arguments) > 1 and any(isinstance(a.value, ir.Const) for a in node.arguments)
 
 
+def _measured(machine: Machine, values: list[Value], key: Value, node: ir.Node) -> list[Value]:
+    """What the key says of each of the things to choose from, where they are known one by one."""
+    stream = machine.verbs.iterate(values[0], node) if len(values) == 1 else None
+    several = (stream.items or (stream.element,)) if stream is not None else tuple(values)
+    return [machine.verbs.call(key, Arguments([item]), node) for item in several[:MOST_MEASURED]]
+
+
 def _extreme(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`max` and `min`: of scores, this picks the best; of models by a key, too."""
     key = arguments.named.get("key")
     values = list(arguments.positional)
-    if key is not None:
-        element = machine.verbs.iterate(values[0], node).element if len(values) == 1 else everything(values) or NONE
-        values.append(machine.verbs.call(key, Arguments([element]), node))
-    scores = [d for v in values for d in data_in(machine, v) if d.kind == "score"]
+    measured = _measured(machine, values, key, node) if key is not None else []
+    scores = [d for v in measured for d in data_in(machine, v) if d.kind == "score"]
+    scores = scores or [d for v in values for d in data_in(machine, v) if d.kind == "score"]
     if scores and not _clamps(node):
         machine.tape.add(
             Select(

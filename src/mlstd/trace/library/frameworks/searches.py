@@ -44,7 +44,7 @@ class Searches(Framework):
         if site.name not in MINIMISERS:
             return None
         draws(site, "values")
-        best = search(site, site.value(site.effect.calls), Arguments([_chosen(site, "params")]))
+        best = search(site, site.value(site.effect.calls), Arguments([_candidate(site)]))
         if best is not None:
             for trials in given.inside(site.machine, site.value("trials"), "hyperopt-trials"):
                 _leave(site, Ref(trials), best)
@@ -57,6 +57,15 @@ class Searches(Framework):
 def _chosen(site: Site, what: str) -> Unknown:
     """What a search chooses is known to nobody."""
     return Unknown("a choice of the search", site.at, what)
+
+
+def _candidate(site: Site) -> Value:
+    """What one trial tries: of a space that is a dict, what is fixed in it stays, and all else is chosen."""
+    space = site.value("space")
+    held = site.machine.load(space.address, "{}") if isinstance(space, Ref) else None
+    if not isinstance(held, Entries) or held.rest is not None:
+        return _chosen(site, "params")
+    return given.table(site, {str(k): v if isinstance(v, Const) else _chosen(site, str(k)) for k, v in held.items}, "params")
 
 
 def _study(site: Site, owner: Ref) -> Value:
