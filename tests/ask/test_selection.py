@@ -304,7 +304,7 @@ scores = [results["ridge"]["test"], results["lasso"]["test"]]
 """  # the next line is line 17
 NO_CHOICES = {
     "how high the figure is": "plt.bar([0, 1], scores)\nplt.ylim(0, max(scores) * 1.1)",
-    "where a label stands": "_, ax = plt.subplots()\nax.annotate('here', xy=(0, max(scores) + 1))\nax.set_ylim(0, np.max(scores))",
+    "where a label stands": "_, ax = plt.subplots()\nax.annotate('', xy=(0, max(scores)))\nax.set_ylim(0, np.max(scores))",
     "how far apart they lie": "print(min(scores), max(scores))",
     "a number that is checked": "if scores[0] != 0.7:\n    raise ValueError(f'not {scores[0]}')",
 }

@@ -157,7 +157,7 @@ GONE = {
     "dropped": 'X = df.drop(columns=["y", "bin"])',
     "deleted": 'del df["bin"]\nX = df.drop(columns="y")',
     "left out": 'X = df[["x", "z"]]',
-    "dropped if it is there": 'X = df.drop(columns="y")\nfor name in ["bin"]:\n    if name in X.columns:\n        X = X.drop(columns=[name])',
+    "dropped if it is there": 'X = df.drop(columns="y")\nname = "bin"\nif name in X.columns:\n    X = X.drop(columns=[name])',
 }
 
 
