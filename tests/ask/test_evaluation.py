@@ -201,3 +201,33 @@ joblib.dump(search, "m.joblib")
 """
     assert answers(unevaluated, source) == [(7, "high")]
     assert answers(unevaluated, source + "print(search.best_score_)\n") == []
+
+
+def test_the_score_that_counts_comes_after_a_fit() -> None:
+    """A score of the first batch, before the model has learned anything, does not hide the one on the same rows afterwards."""
+    source = """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+from torchvision import datasets
+from torchvision.transforms import ToTensor
+
+net = nn.Linear(784, 10)
+loss_of = nn.CrossEntropyLoss()
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+rows = DataLoader(datasets.MNIST("data", train=True, transform=ToTensor()))
+
+
+def right(loader):
+    return sum((net(x).argmax(1) == y).sum().item() for x, y in loader) / len(loader.dataset)
+
+
+print(right(rows))
+for x, y in rows:
+    loss = loss_of(net(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+print(right(rows))
+"""
+    assert [sure for _, sure in answers(trained_scores, source)] == ["high"]

@@ -322,3 +322,59 @@ def test_not_every_largest_score_is_a_choice(code: str) -> None:
 def test_the_largest_by_a_key_or_by_itself(code: str) -> None:
     """Of several scores of each thing, the key says which one decides."""
     assert answers(chosen_on_test, TRIED + code) == [(17, "high")]
+
+
+METRIC = """
+def farthest(loader):
+    net.eval()
+    most = 0.0
+    for x, y in loader:
+        for guess, truth in zip(net(x), y):
+            off = ((guess - truth) ** 2).mean()
+            if off > most:
+                most = off
+            if off > 9:
+                break
+    return most
+
+
+"""
+
+
+def test_the_largest_number_within_a_metric_chooses_nothing() -> None:
+    """A metric that keeps a maximum over rows, and leaves its loop early, neither picks an epoch nor stops the training."""
+    loop = "for epoch in range(9):\n    learn(first)\n    print(farthest(second))\n"
+    loaders = "first, second = (DataLoader(Subset(photos, s)) for s in (range(0, 60), range(60, 80)))\n"
+    assert answers(chosen_on_test, LOOP + METRIC + loaders + loop, data_py=PHOTOS) == []
+
+
+def test_the_best_number_of_all_epochs_is_a_choice() -> None:
+    """A function that trains and keeps the largest score of all epochs reports the best of them, though it saves none."""
+    loop = """
+def study(first, second):
+    best = 0
+    for epoch in range(9):
+        learn(first)
+        now = accuracy(second)
+        if now > best:
+            best = now
+    print(best)
+
+
+study(*(DataLoader(Subset(photos, s)) for s in (range(0, 60), range(60, 80))))
+"""
+    assert [sure for _, sure in answers(chosen_on_test, LOOP + loop, data_py=PHOTOS)] == ["high"]
+
+
+def test_a_curve_between_its_ends_is_no_choice() -> None:
+    """Least and largest score of the same list put it between 0 and 1."""
+    loop = """
+first, second = (DataLoader(Subset(photos, s)) for s in (range(0, 60), range(60, 80)))
+told = []
+for epoch in range(9):
+    learn(first)
+    told.append(accuracy(second) / 20)
+low = min(told)
+print([(t - low) / (max(told) - low) for t in told])
+"""
+    assert answers(chosen_on_test, LOOP + loop, data_py=PHOTOS) == []

@@ -235,3 +235,29 @@ def test_an_unknown_class_makes_no_score() -> None:
         toolbox.{name}(model.predict(rows), rows.y)
     """
     assert [len(of(traced(code.format(name=name)), Score)) for name in ("rmse", "RMSE", "MetricTrainer")] == [1, 1, 0]
+
+
+def test_forward_by_its_name_is_a_call_of_the_model() -> None:
+    """`net.forward(x)` predicts as `net(x)` does; what a model inherits and runs by `super().forward(x)` is one prediction."""
+    told = traced(
+        LOOP
+        + """
+class Deeper(Net):
+    def forward(self, x, y=None):
+        return super().forward(x, y)
+
+net = Deeper()
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+for x, y in train:
+    net.forward(x, y).backward()
+    optimizer.step()
+net.eval()
+for x, y in test:
+    print((net.forward(x) == y).float().mean())
+"""
+    )
+    assert [origins(p.rows) for p in of(told, Predict) if told.things[min(p.models)].cls.endswith("Deeper")] == [
+        {"MNIST:train"},
+        {"MNIST:test"},
+    ]
+    assert [s.metric for s in of(told, Score) if s.by == "hand"] == ["accuracy by hand"]

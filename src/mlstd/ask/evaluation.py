@@ -28,12 +28,23 @@ def trained_scores(view: View) -> Iterator[Case]:
             continue
         judged.add(models)
         told = _told(view, view.akin(models))
-        if any(view.seen(s) not in LEARNED for s in told) or _own_heldout(view, models):
+        if not all(_on_learned(view, s) for s in told) or _own_heldout(view, models):
             continue
-        score = next((s for s in told if s.value.models == models and _one_place(s.value.parts)), None)
-        fits = [f for f in view.fits_of(models) if score is not None and f.order < score.order]
-        if score is not None and fits and not any(f.inner for f in fits):  # what a calibrator learns is another question
+        mine = [s for s in told if s.value.models == models and _one_place(s.value.parts)]
+        after = ((s, [f for f in view.fits_of(models) if f.order < s.order]) for s in mine)
+        score, fits = next(((s, fits) for s, fits in after if fits), (None, []))
+        if score is not None and not any(f.inner for f in fits):  # what a calibrator learns is another question
             yield _trained_case(view, score, fits[-1])
+
+
+def _on_learned(view: View, score: Score) -> bool:
+    """Is a score computed on rows that its model has learned from, or (before it learns anything) will learn from?"""
+    if view.seen(score) in LEARNED:
+        return True
+    fits = view.fits_of(score.value.models)
+    later = frozenset(p for f in fits for p in f.rows.parts)
+    untaught = not score.fitted and all(f.order > score.order for f in fits)
+    return untaught and bool(later) and seen_by(score.value.parts, later) in LEARNED
 
 
 def _trained_case(view: View, score: Score, fit: Fit) -> Case:

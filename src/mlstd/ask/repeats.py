@@ -19,7 +19,7 @@ def cherry_picked(view: View) -> Iterator[Case]:
     """The best of several runs that differ in nothing but their seed, if its score is what is reported and no other's."""
     loops = run_loops(view)
     done: set[Place] = set()
-    for select in (s for s in view.selects if s.how in ("maximum", "best") and s.at not in done):
+    for select in (s for s in view.selects if s.how in ("maximum", "best", "extreme") and s.at not in done):
         score = next((s for s in view.scores if s.value.at == select.by.at and set(s.loops) & loops.keys()), None)
         if score is None or not _reported(view, select) or _elsewhere(view, score) or _all_told(view, select, score, loops):
             continue
@@ -51,7 +51,7 @@ def _all_told(view: View, select: Select, score: Score, loops: dict[Place, tuple
         return True
     if any(at in e.loops for e in (*view.records, *view.shows)):
         return True
-    if select.how == "best":
+    if select.how in ("best", "extreme"):
         _, loop = loops[at]
         return any(
             isinstance(n, ir.Call) and isinstance(n.func, ir.Attribute) and n.func.name == "append" for n in nodes_of(loop.body)

@@ -8,7 +8,7 @@ from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View, seen_by
 from mlstd.place import Place
-from mlstd.trace.events import Score, Select
+from mlstd.trace.events import Fit, Score, Select
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, among, independent, overlaps
@@ -16,6 +16,7 @@ from mlstd.trace.values.parts import Part, among, independent, overlaps
 Parts = frozenset[Part]
 DOES = {
     "best": "keeps {model} where its score on {rows} is best",
+    "extreme": "takes the best score of {model} on {rows}",
     "stop": "stops the training of {model} by its score on {rows}",
     "search": "chooses the hyperparameters of {model} by its score on {rows}",
     "callback": "takes the epoch of {model} whose score on {rows} is best",
@@ -35,14 +36,23 @@ def chosen_on_test(view: View) -> Iterator[Case]:
         if models in done or way in told:
             done.add(models)
             continue
-        fitted = frozenset(p for f in view.fits_of(models) for p in f.rows.parts)
-        chosen = _heldout(view, select, fitted)
+        fits = view.fits_of(models)
+        fitted = frozenset(p for f in fits for p in f.rows.parts)
+        chosen = _heldout(view, select, fitted) if _among_fits(select, fits) else frozenset()
         if not chosen or any(_elsewhere(view, s, chosen, fitted) for s in _related(view, select)):
             continue
         done.add(models)
         told.add(way)
         yield _case(view, select, chosen, fitted)
     yield from _best_of_searches(view, done)
+
+
+def _among_fits(select: Select, fits: list[Fit]) -> bool:
+    """Does a model learn between one such comparison and the next? A loop that is left within a metric's own code, or the largest
+    number that it keeps for itself, chooses no model."""
+    if select.how == "stop":
+        return not select.loops or any(select.loops[-1] in f.loops for f in fits)
+    return select.how != "extreme" or any(f.calls[: len(select.calls)] == select.calls for f in fits)
 
 
 def _best_of_searches(view: View, done: set[frozenset[Address]]) -> Iterator[Case]:

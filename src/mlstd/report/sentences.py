@@ -45,6 +45,7 @@ LEARNED = {
 }
 PICKS = {
     "best": "keeps the best by",
+    "extreme": "keeps the best number of",
     "stop": "stops early by",
     "search": "searches settings by",
     "callback": "keeps the best by",

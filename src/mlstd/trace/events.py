@@ -230,9 +230,8 @@ class Draw(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Select(Event):
-    """One of several is picked by scores. `how`: "best" (if score > best: keep), "stop" (early stopping), "search"
-    (hyperparameters), "callback", "maximum", "threshold". `kept`: what was picked is used afterwards, as far as the call
-    tells."""
+    """One of several is picked by scores. `how`: "best" (if score > best: keep), "extreme" (only the number is kept), "stop"
+    (early stopping), "search" (hyperparameters), "callback", "maximum", "threshold"."""
 
     by: Data
     how: str

@@ -68,6 +68,8 @@ def _function(machine: Machine, function: FunctionValue, arguments: Arguments, n
 
 def _bound(machine: Machine, method: Bound, arguments: Arguments, node: ir.Node) -> Value:
     if isinstance(method.function, FunctionValue):
+        if isinstance(method.self, Ref) and things.runs_model(machine, method):
+            return things.called(machine, method.self, arguments, node)
         with contexts.decorated(machine, method.function.wrappers):
             return enter(machine, method.function, arguments, node, method.self)
     if method.function is not None:

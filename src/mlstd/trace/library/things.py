@@ -28,6 +28,22 @@ from mlstd.trace.values.kinds import (
     Value,
 )
 
+OWN_CODE = ""  # the name under which a model's own code is bound while the model runs it
+
+
+def runs_model(machine: Machine, method: Bound) -> bool:
+    """Is a call of a method, `model.forward(x)`, another way to write `model(x)`? The code that a model runs when it is called is
+    not, nor is what that inherits (`super().forward(x)`)."""
+    made = machine.object(method.self)
+    return (
+        made is not None
+        and made.cls is not None
+        and method.name in modes.RUNNING
+        and made.base is not None
+        and made.base.role in ("model", "layer")
+        and find(machine, made.cls, method.name) == method.function
+    )
+
 
 def attribute(machine: Machine, owner: Ref, kind: Kind, name: str, node: ir.Node) -> Value:
     """An attribute that a library gives its objects."""
@@ -106,6 +122,8 @@ def method(machine: Machine, owner: Ref, name: str, arguments: Arguments, node: 
         answer = framework.method(site, name)
         if answer is not None:
             return answer
+    if effect is None and name in modes.RUNNING and kind.call is not None:
+        return called(machine, owner, arguments, node)
     if effect is None:
         return blind.unknown_method(site, name)
     return effects.perform(site)
@@ -154,16 +172,14 @@ def _is_whole_model(machine: Machine, made: Object, kind: Kind) -> bool:
 def forward(machine: Machine, value: Ref, made: Object, arguments: Arguments, site: Site) -> Value:
     """A project's model is called: its own `forward` runs, and what comes out is its prediction for the rows that went in."""
     assert made.cls is not None
-    own = next(
-        (m for m in (find(machine, made.cls, n) for n in ("forward", "call", "__call__")) if isinstance(m, FunctionValue)), None
-    )
+    own = next((m for m in (find(machine, made.cls, n) for n in modes.RUNNING) if isinstance(m, FunctionValue)), None)
     if own is not None and weightless(machine, value.address):
-        return machine.verbs.call(Bound(value, own.name, own), arguments, site.node)
+        return machine.verbs.call(Bound(value, OWN_CODE, own), arguments, site.node)
     rows = summary(machine, arguments.all()) or unknown_rows(arguments.all(), site.at)
     predicted = prediction(machine, rows, frozenset((value.address,)), site)
     result: Value = Unknown("")
     if own is not None:
-        result = machine.verbs.call(Bound(value, own.name, own), arguments, site.node)
+        result = machine.verbs.call(Bound(value, OWN_CODE, own), arguments, site.node)
     return as_prediction(machine, result, modes.marked(machine, predicted, frozenset((value.address,))))
 
 

@@ -21,13 +21,13 @@ from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.library.rows import either_overwrites, perhaps_overwritten
 from mlstd.trace.library.site import within
 from mlstd.trace.machine import Condition, Machine
-from mlstd.trace.python import classes, imports, loops, names, truth, writes
+from mlstd.trace.python import choices, classes, imports, loops, names, truth, writes
 from mlstd.trace.python.expressions import evaluate, ghost, known_items
 from mlstd.trace.python.tallies import tallied
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
-from mlstd.trace.values.kinds import NONE, Choice, Const, Data, External, ModuleValue, Ref, Text, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import NONE, Choice, Const, Data, External, ModuleValue, Ref, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Step
 from mlstd.trace.values.text import source
 
@@ -252,12 +252,13 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
     hint = test.hint if isinstance(test, Unknown) else ""
     start = machine.now()
     loaded = perhaps_overwritten(machine)
-    if _keeps(node.body):
+    if choices.keeps(node.body):
         reach(machine, [test])
     with machine.under(truth.doubt(test), condition, chosen=hint):
-        chooses = data is not None and data.kind == "score" and "hits" not in data.traits and not _is_there(node.test, test)
-        if data is not None and chooses and _keeps(node.body) and not (_refuses(node.body) and not machine.loops):
-            how = "stop" if _stops(node.body) else "best"
+        measured = data is not None and data.kind == "score" and "hits" not in data.traits
+        chooses = measured and choices.keeps(node.body) and not choices.is_there(node.test, test)
+        if data is not None and chooses and not (_refuses(node.body) and not machine.loops):
+            how = choices.how(machine, node)
             machine.tape.add(Select(**machine.common(machine.here(node), source(node.test)), by=data, how=how))
         machine.state = start.fork()
         execute(machine, node.body)
@@ -269,25 +270,6 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
     ways += [perhaps_overwritten(machine)] if machine.state is not None else []
     either_overwrites(machine, loaded, ways)
     machine.state = merge([s for s in (first, machine.state) if s is not None], join)
-
-
-def _is_there(written: ir.Expr, test: Value) -> bool:
-    """Does the test only ask whether something is there: `if path is not None`, `if message` of a text that tells a score?"""
-    options = test.options if isinstance(test, Choice) else (test,)
-    return truth.asks_presence(written) or all(isinstance(o, (Text, Const)) for o in options)
-
-
-def _keeps(body: tuple[ir.Stmt, ...]) -> bool:
-    """Does the branch keep something (assign, save, stop), or does it only say something?"""
-    kept = (ir.Assign, ir.Leave, ir.If, ir.Loop, ir.With, ir.Try, ir.Delete)
-    calls = [s.value for s in body if isinstance(s, ir.Evaluate) and isinstance(s.value, ir.Call)]
-    return any(isinstance(s, kept) for s in body) or any(
-        source(c.func).rpartition(".")[2] not in ("print", "info", "warning", "debug", "write") for c in calls
-    )
-
-
-def _stops(body: tuple[ir.Stmt, ...]) -> bool:
-    return any(isinstance(s, ir.Leave) and s.word == "break" for s in body)
 
 
 def _try(machine: Machine, node: ir.Try) -> None:
