@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mlstd.ask.overlaps import shared_rows
+from tests.ask import asking
 from tests.ask.asked import lines
 
 HEAD = """
@@ -101,3 +104,30 @@ model.compile(metrics=["accuracy"])
     stops = "model.fit(x, y, validation_split=0.2, callbacks=[keras.callbacks.EarlyStopping()])\n"
     assert shared(body, stops + score) == [11]
     assert shared(body, "model.fit(x, y, validation_split=0.2)\n" + score) == []
+
+
+FOLDS = """
+from sklearn.model_selection import KFold
+from tensorflow import keras
+X, y = np.load("X.npy"), np.load("y.npy")
+def build():
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile(loss="mse", metrics=["mae"])
+    return model
+{before}
+for train, test in KFold(5).split(X):
+    {inside}
+    model.fit(X[train], y[train])
+    print(model.evaluate(X[test], y[test]))
+"""
+
+
+def test_a_network_that_learns_on_from_fold_to_fold(tmp_path: Path) -> None:
+    def told(before: str, inside: str) -> list[int]:
+        return asking.lines("overlapping-splits", HEAD + FOLDS.format(before=before, inside=inside), tmp_path)
+
+    assert told("model = build()", "pass") == [18]
+    assert told("", "model = build()") == []
+    assert told("model = build()\nfirst = model.get_weights()", "model.set_weights(first)") == []
+    assert told("", "model = LogisticRegression()") == []
+    assert told("model = LogisticRegression()", "pass") == []  # its fit begins anew

@@ -87,9 +87,10 @@ def _told(view: View, models: frozenset[Address]) -> list[Score]:
 
 
 def _own_heldout(view: View, models: frozenset[Address]) -> bool:
-    """Does a fit score its models on rows that it holds out, in a way that mlstd has no score of?"""
+    """Does a fit score its models on rows that it holds out, in a way that mlstd has no score of, or on batches of which nobody
+    knows which they are?"""
     told = frozenset(m for s in view.scores if s.automatic for m in s.value.models)
-    return any(f.heldout is not None and not f.models & told for f in view.fits_of(models))
+    return any(f.heldout is not None and (not f.models & told or "batch" in f.heldout.traits) for f in view.fits_of(models))
 
 
 def _guessed(score: Score) -> Confidence:

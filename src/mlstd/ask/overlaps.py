@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mlstd.ask import wording
 from mlstd.ask.case import Case, Evidence, step, sureness, weakest
+from mlstd.ask.folds import carried_on
 from mlstd.ask.statistics import early_statistics
 from mlstd.ask.view import View, known, seen_by
 from mlstd.place import Place
@@ -24,6 +25,7 @@ def shared_rows(view: View) -> Iterator[Case]:
     yield from _sliced(view)
     yield from _divided_twice(view)
     yield from _late_duplicates(view)
+    yield from carried_on(view)
 
 
 def _first_scores(view: View) -> Iterator[tuple[Score, Fit]]:

@@ -24,7 +24,7 @@ def reseeded(view: View) -> Iterator[Case]:
         if not seed.again or not seed.loops or seed.at in done:
             continue
         draw = _drawn(view, seed)
-        loop = _loop(view, seed.loops[-1])
+        loop = loop_at(view, seed.loops[-1])
         if draw is None or loop is None or not _copies(loop):
             continue
         done.add(seed.at)
@@ -42,7 +42,8 @@ def _drawn(view: View, seed: Seed) -> Draw | None:
     return next((d for d in inside if d.loops[: len(seed.loops)] == seed.loops), None)
 
 
-def _loop(view: View, at: Place) -> ir.Loop | ir.Comprehension | None:
+def loop_at(view: View, at: Place) -> ir.Loop | ir.Comprehension | None:
+    """The loop that stands at a place."""
     module = view.modules.get(at.path)
     for unit in module.units if module is not None else ():
         if unit.cell != at.cell:

@@ -114,7 +114,8 @@ def _methods(view: View, scores: list[Score]) -> set[str]:
             *(t for t in scored if t.role not in WRAPPERS),
             *(t for t in methods(view) if not t.part and t.role not in WRAPPERS),
         ]
-    return {_method(view, t) for t in scored if not LOADERS.search(t.cls)}
+    known = [t for t in scored if "." in t.cls or t.home or t.cls == GRAPH]  # the others are models by what is asked of them
+    return {_method(view, t) for t in known or scored if not LOADERS.search(t.cls)}
 
 
 def _scored(view: View, scores: list[Score]) -> list[Thing]:

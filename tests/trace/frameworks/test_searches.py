@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
-from mlstd.trace.events import Fit, Score, Show
+from mlstd.trace.events import Fit, Record, Score, Show
+from tests.ask import asking
 from tests.trace.frameworks.story import events, picks, run
 
 SETUP = """
@@ -101,6 +103,29 @@ best.evaluate(X_test, y_test)
     )
     assert picks(told) == ["search by validation score on a.csv/train/validation"]
     assert events(told, Score)[-1].value.models
+    (kept,) = events(told, Record)  # every trial, in a file
+    assert [value.metric for value in kept.values] == ["accuracy"]
+
+
+TUNED = """
+import keras_tuner
+from tensorflow import keras
+def build(hp):
+    model = keras.Sequential([keras.layers.Dense(hp.Int("units", 8, 64))])
+    model.compile(loss="mse", metrics=["accuracy"])
+    return model
+tuner = keras_tuner.Hyperband(build, objective="val_accuracy")
+tuner.search(X, y, validation_data={held})
+model = tuner.hypermodel.build(tuner.get_best_hyperparameters()[0])
+model.fit(X, y)
+print(model.evaluate(X_test, y_test))
+"""
+
+
+def test_a_network_built_with_what_a_tuner_found_is_one_of_its_trials(tmp_path: Path) -> None:
+    held = "(X[:9], y[:9])"
+    assert asking.lines("selected-on-test", SETUP + TUNED.replace("{held}", held), tmp_path) == []
+    assert asking.lines("selected-on-test", SETUP + TUNED.replace("{held}", "(X_test, y_test)"), tmp_path) == [21]
 
 
 def test_an_objective_that_returns_no_score_picks_nothing() -> None:

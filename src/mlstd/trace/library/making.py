@@ -146,7 +146,7 @@ def _use(kind: Kind) -> str:
     """What the numbers that an object draws are for: weights, or the candidates that a study proposes."""
     if kind.role in ("layer", "model"):
         return "weights"
-    return "fit" if any(m.effect == "select" for m in kind.methods.values()) else "values"
+    return "fit" if kind.role == "search" or any(m.effect == "select" for m in kind.methods.values()) else "values"
 
 
 def _is_read(site: Site, bound: dict[str, Value]) -> bool:
@@ -193,12 +193,22 @@ def _sampled(site: Site, rows: Data) -> Data:
     """The rows that a sampler or a list of positions leaves."""
     for name in ("sampler", "batch_sampler", "indices"):
         for value in site.values((name,)):
-            index = summary(site.machine, [value], instances=True)
-            if index is not None and (index.kind == "index" or name == "indices"):
+            drawn = value if name == "indices" else _drawn_from(site.machine, value)
+            index = summary(site.machine, [drawn if drawn is not None else value], instances=True)
+            if index is not None and (index.kind == "index" or drawn is not None):
                 return by_index(rows, index)
-            if name == "indices":
-                return narrowed(rows, _positions(value, str(site.at)))
+            if drawn is not None:
+                return narrowed(rows, _positions(drawn, str(site.at)))
     return rows
+
+
+def _drawn_from(machine: Machine, sampler: Value) -> Value | None:
+    """The positions that a sampler draws from, where it was given them; None for one that draws from all rows."""
+    if not isinstance(sampler, Ref):
+        return None
+    given = machine.load(sampler.address, "@indices")
+    inner = machine.load(sampler.address, "@sampler") if given is None else None  # `BatchSampler(SubsetRandomSampler(...), ...)`
+    return given if given is not None else _drawn_from(machine, inner) if inner is not None else None
 
 
 def _positions(value: Value, otherwise: str) -> Step:

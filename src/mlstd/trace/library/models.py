@@ -53,9 +53,10 @@ def fit(site: Site) -> Value:
     if heldout is not None:
         value = heldout_score(site, models, heldout)
         emit(machine, value, "framework", value.metric, site.at, site.code, automatic=True)
+        keep_trials(site, value)
         if site.value("log_tensorboard") == Const(True):
             machine.tape.add(Record(**machine.common(site.at, site.code), values=(value,), records="metrics", name="TensorBoard"))
-    _search(site, models, rows)
+    _search(site, models, rows, heldout)
     return _result(site, rows, heldout, models)
 
 
@@ -117,6 +118,13 @@ def divided(site: Site) -> tuple[Data, Data | None]:
     return _fraction(site, rows, heldout) if effect.heldout_fraction else (rows, heldout)
 
 
+def keep_trials(site: Site, score: Data) -> None:
+    """A search may write every trial with its score to a file by itself."""
+    if site.kind is not None and site.kind.role == "search" and site.kind.records_itself:
+        common = site.machine.common(site.at, site.code)
+        site.machine.tape.add(Record(**common, values=(score,), records="metrics", name=site.name, settings=True))
+
+
 def heldout_score(site: Site, models: frozenset[Address], heldout: Data) -> Data:
     """How good the models are on the rows that a fit holds out."""
     return Data("score", heldout.parts, models, heldout.stats, site.effect.metric or "validation score", at=site.at)
@@ -138,14 +146,16 @@ def _fraction(site: Site, rows: Data, heldout: Data | None) -> tuple[Data, Data 
     return train, held if heldout is None else unite(held, heldout)
 
 
-def _search(site: Site, models: frozenset[Address], rows: Data) -> None:
-    """A search scores its candidates by cross-validation on its rows and keeps the best."""
+def _search(site: Site, models: frozenset[Address], rows: Data, heldout: Data | None) -> None:
+    """A search scores its candidates on the rows that it is given for that, or by cross-validation, and keeps the best."""
     machine = site.machine
     for model in models:
         if machine.things[model].role != "search" if model in machine.things else True:
             continue
         best = frozenset(("best",))
         value = Data("score", rows.parts, models, metric="cross-validation", at=site.at, traits=best)
+        if heldout is not None:
+            value = heldout_score(site, models, heldout).but(traits=best)
         machine.store(model, "#search", value)
         machine.tape.add(Select(**machine.common(site.at, site.code), by=value, how="search", name=site.name))
 

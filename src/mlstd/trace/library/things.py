@@ -28,6 +28,7 @@ from mlstd.trace.values.kinds import (
     Value,
 )
 
+FITTED_STEPS = "transformers_"  # of a column transformer: those that it was made of, fitted
 OWN_CODE = ""  # the name under which a model's own code is bound while the model runs it
 
 
@@ -59,7 +60,7 @@ def attribute(machine: Machine, owner: Ref, kind: Kind, name: str, node: ir.Node
         return effects.perform(Site(machine, node, f"{kind.role}.{name}", effect, Arguments(), owner, kind))
     if name in kind.methods:
         return Bound(owner, name)
-    kept = machine.load(owner.address, f"@{name}")
+    kept = machine.load(owner.address, f"@{name.removesuffix('_') if name == FITTED_STEPS else name}")
     if kept is not None and not callable(getattr(kept, "node", None)):
         return kept
     rows = machine.load(owner.address, "#rows")

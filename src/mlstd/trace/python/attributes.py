@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.library import arrays, things
+from mlstd.trace.library import arrays, pipelines, things
 from mlstd.trace.library.frameworks import commands
 from mlstd.trace.library.paths import above
 from mlstd.trace.machine import Machine
@@ -56,6 +56,8 @@ def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value
             )
         case Bound(self=Data() as data, function=None):  # `X.values.astype`, `frame.text.str.lower`
             return arrays.attribute(machine, data, name, node)
+        case Bound(self=owner, name=named) if named in pipelines.NAMED and (step := pipelines.step(machine, owner, Const(name))):
+            return step  # `pipeline.named_steps.scaler`
         case Partial(function=External(name="builtins.super")):
             return classes.attribute_of_super(machine, value, name, node)
         case Unknown() if value.at is not None:

@@ -10,7 +10,7 @@ import re
 from typing import Literal
 
 from mlstd.lower import ir
-from mlstd.trace.library import bounds, picks, told, windows
+from mlstd.trace.library import bounds, picks, pipelines, told, windows
 from mlstd.trace.library.columns import only
 from mlstd.trace.library.importances import IMPORTANCES, narrowed_to
 from mlstd.trace.library.masks import own_part
@@ -57,6 +57,12 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
     if isinstance(value, Choice):
         return choice(tuple(read(machine, option, index, node) for option in value.options))
     key = None if isinstance(index, ir.Slice) else machine.verbs.evaluate(index)
+    if (
+        isinstance(value, Bound)
+        and value.name in pipelines.NAMED
+        and (step := pipelines.step(machine, value.self, key)) is not None
+    ):
+        return step
     held = _held(machine, value)
     if (named := _looked_up(machine, value, held, key)) is not None:
         return named
@@ -182,6 +188,8 @@ def _of_object(machine: Machine, value: Ref, index: ir.Expr, key: Value | None, 
     held = machine.load(value.address, "#rows")
     if isinstance(held, Data):
         return rows(machine, held, index, node)
+    if (step := pipelines.step(machine, value, key)) is not None:
+        return step
     method = machine.verbs.attribute(value, "__getitem__", node)
     if isinstance(method, Bound) and (method.function is not None or _has(machine, value, "__getitem__")):
         return machine.verbs.call(method, Arguments([key if key is not None else machine.unknown(node, "a slice")]), node)

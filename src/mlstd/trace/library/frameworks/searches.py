@@ -9,6 +9,7 @@ from __future__ import annotations
 from mlstd.trace.library import models
 from mlstd.trace.library.frameworks import given
 from mlstd.trace.library.frameworks.framework import Framework
+from mlstd.trace.library.frameworks.keras import reported
 from mlstd.trace.library.randomness import draws, draws_of_object
 from mlstd.trace.library.site import Site, models_in
 from mlstd.trace.machine import Machine
@@ -144,9 +145,14 @@ def _tune(site: Site, owner: Ref) -> Value | None:
         return None
     given.each_round(site, lambda: _fit(site, model))
     machine.store(owner.address, "#best", _best(site, model))
+    built = models_in(machine, model)
+    for address in built:
+        machine.describe(address, plural=True)  # every trial builds another
     _, heldout = models.divided(site)
     if heldout is not None:
-        score = models.heldout_score(site, models_in(machine, model), heldout)
+        score = models.heldout_score(site, built, heldout)
+        kept = score.but(metric=next((m for a in built if (m := reported(machine, a))), score.metric))
+        models.keep_trials(site, kept)
         given.select(site, score, "search", site.name)
     return NONE
 
