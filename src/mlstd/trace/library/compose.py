@@ -12,31 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlstd.read.data import parse
+
 Read = Callable[[str], "str | None"]
 MISSING = "???"
 MOST_FILES = 60
 _PACKAGE = re.compile(r"^#\s*@package\s+(\S+)", re.MULTILINE)
 _REFERENCE = re.compile(r"\$\{([\w./\-\[\]]+)\}")
-
-
-def parse(text: str, path: str) -> Any:
-    """The data in a YAML, JSON or TOML text; None where it cannot be read."""
-    try:
-        if path.endswith(".json"):
-            import json
-
-            return json.loads(text)
-        if path.endswith(".toml"):
-            import tomli
-
-            return tomli.loads(text)
-        import yaml
-
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except ImportError:
-        return None
-    except Exception:  # noqa: BLE001 - every parser has its own errors, and a broken file is nothing that we know
-        return None
 
 
 @dataclass(slots=True)

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlstd.lower import ir
+from mlstd.read.data import parse
 from mlstd.trace import fields
-from mlstd.trace.library.compose import MISSING, compose, parse, resolved
+from mlstd.trace.library.compose import MISSING, compose, resolved
 from mlstd.trace.library.frameworks.logs import note
 from mlstd.trace.machine import Handler, Machine, constant
 from mlstd.trace.objects import note_method

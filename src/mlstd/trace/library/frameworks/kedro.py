@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlstd.lower import ir
+from mlstd.read.data import parse
 from mlstd.trace.library import configs
-from mlstd.trace.library.compose import merged, parse
+from mlstd.trace.library.compose import merged
 from mlstd.trace.library.frameworks import given
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.site import Site, models_in
