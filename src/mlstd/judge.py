@@ -24,6 +24,7 @@ from mlstd.knowledge.where import rules_folder
 from mlstd.link.entries import Entry
 from mlstd.link.near import MOST_SIBLINGS, closeness
 from mlstd.link.project import Project, home
+from mlstd.link.stages import Stage
 from mlstd.report.result import BlindSpot, Experiment
 from mlstd.workspace import Workspace
 
@@ -79,7 +80,9 @@ class Judge:
         for other in self._near(path):
             if other not in self._summaries:
                 try:
-                    self._summaries[other] = summarise(trace(other, self.project, self.knowledge, SIBLING_STEPS))
+                    stages = self.project.line(other)[-1:]  # by itself, with the arguments that a pipeline gives it
+                    told = trace(other, self.project, self.knowledge, SIBLING_STEPS, stages=stages)
+                    self._summaries[other] = summarise(told)
                 except Exception:  # noqa: BLE001 - it is judged, and its crash told, in its own turn
                     self._summaries[other] = Summary(other)
             yield self._summaries[other]
@@ -96,20 +99,36 @@ class Judge:
                 asked.append(summary.path)
                 yield summary
 
+        library = entry.kind == "library"
+        line = self.project.line(entry.path)
         with self.project.reading() as texts:
-            told = trace(entry.path, self.project, self.knowledge, library=entry.kind == "library")
-        modules = {path: self.project.module(path) for path in (entry.path, *told.closure)}
-        reference = self.settings.baseline_of(entry.path) or ""
-        asked_of = Questions(told, modules, reference, siblings, self._environment(entry))
-        findings = tuple(check(asked_of, library=entry.kind == "library"))
+            told = trace(entry.path, self.project, self.knowledge, library=library, stages=line)
+        before = [path for stage in line[:-1] for path in self.project.closure(stage.path)]
+        modules = {path: self.project.module(path) for path in (entry.path, *told.closure, *before)}
+        asked_of = Questions(
+            told,
+            modules,
+            self.settings.baseline_of(entry.path) or "",
+            siblings,
+            self._environment(entry),
+            self.project.stages.after(entry.path),
+        )
+        findings = tuple(finding for finding in check(asked_of, library=library) if not self._is_earlier(finding, line))
         spots = tuple(BlindSpot(spot.at, spot.name, spot.reason, tuple(sorted(spot.hides))) for spot in told.blind_spots)
         return Judgement(
             Experiment(entry.path, entry.kind, told.frameworks, (entry.path, *told.closure), spots),
             findings,
-            tuple((path, self._digest(path)) for path in told.closure),
+            tuple((path, self._digest(path)) for path in {**dict.fromkeys(told.closure), **dict.fromkeys(before)}),
             tuple((path, self._digest(path)) for path in sorted(texts)),
             tuple((other, self._closure_digest(other)) for other in dict.fromkeys(asked)),
             len(self._near(entry.path)) if asked else 0,
+        )
+
+    def _is_earlier(self, finding: Finding, line: Sequence[Stage]) -> bool:
+        """Is a finding the matter of an earlier stage of the pipeline alone, which is an experiment of its own?"""
+        places = {finding.place.path, *(step.place.path for step in finding.evidence)}
+        return any(places <= {*self.project.closure(stage.path)} for stage in line[:-1]) and not (
+            places <= {*self.project.closure(line[-1].path)}
         )
 
     # ------------------------------------------------------------ keeping
@@ -147,9 +166,13 @@ class Judge:
 
     def _key(self, entry: Entry) -> str:
         digest = hashlib.blake2b(_made_by(), digest_size=20)
-        told = (entry, self.settings.team, self.settings.baseline_of(entry.path), self._environment(entry))
+        line = self.project.line(entry.path)
+        told = (entry, self.settings.team, self.settings.baseline_of(entry.path), self._environment(entry), line)
         digest.update(repr(told).encode())
-        digest.update(self._closure_digest(entry.path).encode())
+        for stage in line:
+            digest.update(self._closure_digest(stage.path).encode())
+        for other in sorted(self.project.stages.after(entry.path)):
+            digest.update(other.encode())
         return digest.hexdigest()
 
     def _closure_digest(self, path: str) -> str:

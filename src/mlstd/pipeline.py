@@ -236,7 +236,7 @@ def tell(request: Request, form: Telling = "text") -> str:
         module = site.project.module(path)
         if module.problems and not any(unit.body for unit in module.units):
             raise CannotRun([f"{path}:{problem.line}: cannot read: {problem.message}" for problem in module.problems])
-        told = trace(path, site.project, site.knowledge)
+        told = trace(path, site.project, site.knowledge, stages=site.project.line(path))
     verdict = None if form == "text" else _judge_tree(tree, settings, _known(tree, request), request, standard, _silent)
     return _told(told, verdict, form, site.project)
 

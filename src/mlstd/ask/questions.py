@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mlstd.ask import (
@@ -43,7 +43,8 @@ from mlstd.trace.run import Trace
 class Questions:
     """One experiment, ready to be asked. `modules` are the lowered files of its closure, the entry first; `reference`: pyproject
     names what it is compared with; `siblings` tells, when it is needed, what the other experiments of the project score;
-    `environment` is what the project says it runs on, for the one experiment that speaks for the project."""
+    `environment` is what the project says it runs on, for the one experiment that speaks for the project; `later` are the scripts
+    that a pipeline runs after this one."""
 
     def __init__(
         self,
@@ -52,16 +53,20 @@ class Questions:
         reference: str = "",
         siblings: Callable[[], Iterable[Summary]] = tuple,
         environment: Environment | None = None,
+        later: Collection[str] = (),
     ) -> None:
         self.entry = trace.entry
         self._view = View(trace, dict(modules))
         self._reference = reference
         self._siblings = siblings
         self._environment = environment
+        self._later = frozenset(later)
 
     def trained_scores(self) -> Iterator[Case]:
         """Models that are scored on the rows that they were fitted on, and on no others: here, or by what saved them."""
-        yield from evaluation.trained_scores(self._view)
+        cases = list(evaluation.trained_scores(self._view))
+        if cases and not self._evaluated_elsewhere():
+            yield from cases
         if any(t.file for t in self._view.trace.things.values()):
             for other in self._siblings():
                 for model in other.learned:
@@ -70,15 +75,23 @@ class Questions:
     def unevaluated_models(self) -> Iterator[Case]:
         """Models that are fitted and kept, and never scored, here or by another experiment that loads what this one saves."""
         cases = list(evaluation.unevaluated(self._view))
-        saved = saved_files(self._view.trace) if cases else frozenset()
-        fitted = frozenset(p for f in self._view.fits for p in f.rows.parts)
-        doubt = False
-        for other in self._siblings() if cases else ():
-            if other.tests & saved and seen_by(other.tested, fitted) not in evaluation.LEARNED:
-                return
-            doubt = doubt or other.tests_unknown or bool(other.tests and not saved)
+        if not cases or self._evaluated_elsewhere():
+            return
+        saved = saved_files(self._view.trace)
+        doubt = any(other.tests_unknown or bool(other.tests and not saved) for other in self._siblings())
         for case in cases:
             yield replace(case, confidence=weakest([case.confidence, "medium"])) if doubt else case
+
+    def _evaluated_elsewhere(self) -> bool:
+        """Does another experiment score what this one saves, on other rows; does a later stage of its pipeline score a model?"""
+        saved = saved_files(self._view.trace)
+        fitted = frozenset(p for f in self._view.fits for p in f.rows.parts)
+        for other in self._siblings() if saved or self._later else ():
+            if other.tests & saved and seen_by(other.tested, fitted) not in evaluation.LEARNED:
+                return True
+            if other.path in self._later and (other.tests or other.tests_unknown):
+                return True
+        return False
 
     def choices_on_reported_rows(self) -> Iterator[Case]:
         """Choices made by the score of the only held-out rows that are reported."""

@@ -226,9 +226,10 @@ class View:
 
     def at(self, event: AnyEvent) -> Place:
         """Where the entry's reader meets an event: its own place, or the entry's line that leads to it."""
-        if event.at.path == self.trace.entry:
+        scripts = (self.trace.entry,) if event.order > self.trace.began else self.trace.earlier
+        if event.at.path in scripts:
             return event.at
-        return next((p for p in reversed(event.calls) if p.path == self.trace.entry), event.at)
+        return next((p for p in reversed(event.calls) if p.path in scripts), event.at)
 
     def code(self, event: AnyEvent) -> str:
         """The code of an event, for a message."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 
 from mlstd.globs import matches_any
 from mlstd.link.entries import Entry, defines_pipeline, is_experiment_name, looks_like_tests, strength
 from mlstd.link.imports import Finder
 from mlstd.link.scan import imported_words, reaching, stem
+from mlstd.link.stages import Stage, Stages
 from mlstd.link.syspath import Added, added_folders
 from mlstd.link.walk import Wanted, wanted
 from mlstd.lower import ir
@@ -104,6 +106,15 @@ class Project:
             found.update(dict.fromkeys(p for p in self.files if p.startswith(beside) and p.endswith("/pipeline.py")))
         return tuple(found)
 
+    @cached_property
+    def stages(self) -> Stages:
+        """What the pipeline files of the project run."""
+        return Stages(self.files, self.text, lambda name, folder: self._finder.absolute(name, "", posixpath.join(folder, "-")))
+
+    def line(self, entry: str) -> tuple[Stage, ...]:
+        """What a pipeline runs up to an entry, the entry last."""
+        return (*self.stages.before(entry), self.stages.of.get(entry, Stage(entry)))
+
     def closure(self, entry: str) -> tuple[str, ...]:
         """The entry and all files of the project that it imports, directly or through others, in the order they are first
         reached."""
@@ -136,9 +147,13 @@ class Project:
         return tuple(
             entry
             for entry in entries
-            if (wanted_files is None or not wanted_files.isdisjoint(map(home, self.closure(entry.path))))
+            if (wanted_files is None or not wanted_files.isdisjoint(self._rests_on(entry.path)))
             and any(self.libraries_of(path) for path in self.closure(entry.path))
         )
+
+    def _rests_on(self, entry: str) -> Iterator[str]:
+        """The files that say what an entry does: its closure, and those of the stages before it."""
+        return (home(path) for stage in self.line(entry) for path in self.closure(stage.path))
 
     def libraries_among(self, targets: Collection[str]) -> tuple[Entry, ...]:
         """The files that use a known library and that neither a person nor an experiment of the project runs."""
@@ -157,7 +172,8 @@ class Project:
         words = {path: self.words(path) for path in self.files}
         found = reaching(words, [path for path in self.files if words[path] & self.libraries])
         if touching is not None:
-            found &= reaching(words, touching)
+            touched = reaching(words, touching)
+            found &= touched.union(*map(self.stages.after, touched))
         return tuple(sorted(found - self.bystanders))
 
     def is_entry(self, path: str) -> bool:
@@ -180,6 +196,8 @@ class Project:
             return None
         if self._is_part(path):
             return None
+        if path in self.stages.of:
+            return Entry(path, kind)
         does = strength(self.module(path))
         if does == "runs" or (does == "works" and not self._is_imported(path)):
             return Entry(path, kind)

@@ -92,6 +92,8 @@ def _head(view: View) -> list[str]:
     lines = [f"{told.entry}" + (f": {', '.join(told.frameworks)}" if told.frameworks else "")]
     if told.closure:
         lines += _wrap("  ", f"followed into {', '.join(told.closure)}")
+    if told.earlier:
+        lines += _wrap("  ", f"a pipeline runs before it {', '.join(told.earlier)}: what they leave behind is known")
     if not told.events:
         lines.append("  nothing that belongs to an experiment happens here")
     return lines
@@ -102,7 +104,9 @@ def _head(view: View) -> list[str]:
 
 def tells(view: View, event: AnyEvent) -> bool:
     """Is an event worth a line? Not what is shown without a score, a loss on the way of a fit, a prediction where any is scored,
-    and what the layers of a model predict."""
+    what the layers of a model predict, and what an earlier stage of a pipeline does."""
+    if event.order <= view.trace.began:
+        return False
     if isinstance(event, Show):
         return bool(metrics(event.values))
     if isinstance(event, Score):

@@ -146,6 +146,7 @@ class Machine:
         self.modules: dict[str, Address] = {}
         self.libraries: set[str] = set()
         self._addresses: dict[tuple[Any, ...], Address] = {}
+        self.arguments: tuple[str, ...] | None = None  # on the command line, where a pipeline file tells them
         self.notes: dict[object, Any] = {}  # what a framework must remember for the whole run, under its own key
 
     # ------------------------------------------------------------ the state
@@ -155,10 +156,14 @@ class Machine:
         """The running frame."""
         return self.frames[-1]
 
+    @property
+    def spent(self) -> int:
+        """The steps that the run has taken, with those that copying took."""
+        return self.steps + (self.state.effort.copied if self.state is not None else 0) // SLOTS_A_STEP
+
     def exhausted(self) -> bool:
         """Is the budget of the run spent?"""
-        copied = self.state.effort.copied if self.state is not None else 0
-        return self.steps + copied // SLOTS_A_STEP > self.most_steps
+        return self.spent > self.most_steps
 
     def now(self) -> State[Value]:
         """The state; only reached code asks for it."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mlstd.knowledge.tables import Knowledge
+from mlstd.link.stages import Stage
 from mlstd.trace.calls.dispatch import call
 from mlstd.trace.calls.iterate import iterate
-from mlstd.trace.events import AnyEvent, BlindSpot, Thing
-from mlstd.trace.library import external
+from mlstd.trace.events import AnyEvent, BlindSpot, Fit, Load, Select, Split, Thing, Transform
+from mlstd.trace.flow.state import State
+from mlstd.trace.library import external, files
 from mlstd.trace.library.frameworks import kedro
 from mlstd.trace.library.site import MODEL_ROLES, within
 from mlstd.trace.machine import MOST_STEPS, Linker, Machine, Verbs
@@ -35,11 +38,25 @@ class Trace:
     notes: dict[object, object] = field(default_factory=dict)
     steps: int = 0
     inside: dict[Address, frozenset[Address]] = field(default_factory=dict)  # what models are made of
+    earlier: tuple[str, ...] = ()  # the scripts that a pipeline runs before this one
+    began: int = 0  # what happened up to here, earlier scripts have done
 
 
-def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MOST_STEPS, library: bool = False) -> Trace:
+LASTING = (Load, Split, Transform, Fit, Select)
+EARLIER_STEPS = 60_000  # of an earlier stage, only what it leaves behind matters
+
+
+def trace(
+    entry: str,
+    linker: Linker,
+    knowledge: Knowledge,
+    most_steps: int = MOST_STEPS,
+    library: bool = False,
+    stages: Sequence[Stage] = (),
+) -> Trace:
     """The dry run of one entry: a script as `python entry` runs it, a notebook from its first cell to its last. `most_steps`
-    bounds it. With `library` the file is imported, and what it defines is called with unknown arguments."""
+    bounds it. With `library` the file is imported, and what it defines is called with unknown arguments. `stages` is the line of
+    a pipeline that ends with the entry: the others run first, and leave their files behind."""
     machine = Machine(linker, knowledge, entry, most_steps)
     machine.verbs = Verbs(
         evaluate=lambda node: evaluate(machine, node),
@@ -56,6 +73,11 @@ def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MO
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 20_000))
     try:
+        for stage in stages:
+            if stage.path != entry:
+                _run_earlier(machine, stage)
+        machine.entry, machine.most_steps, began = entry, machine.spent + most_steps, machine.tape.order
+        machine.arguments = next((s.arguments for s in stages if s.path == entry), None)
         imports.load(machine, entry, "" if library else "__main__")
         if library:
             unused.call_each(machine, entry)
@@ -77,7 +99,22 @@ def trace(entry: str, linker: Linker, knowledge: Knowledge, most_steps: int = MO
         {k: v for k, v in machine.notes.items() if isinstance(k, str)},
         machine.steps,
         {a: within(machine, (a,)) for a, t in machine.things.items() if t.role in MODEL_ROLES - {"layer"}},
+        tuple(s.path for s in stages if s.path != entry),
+        began,
     )
+
+
+def _run_earlier(machine: Machine, stage: Stage) -> None:
+    """A script that runs before the entry, in a process of its own: where rows come from, what models learned, and its files
+    stay; its seeds, its imports and what it reports end with it."""
+    machine.entry, machine.arguments, machine.most_steps = stage.path, stage.arguments, machine.spent + EARLIER_STEPS
+    imports.load(machine, stage.path, "__main__")
+    machine.state = machine.state if machine.state is not None else State()
+    machine.modules.clear()
+    machine.libraries.clear()
+    machine.tape.events = [e for e in machine.tape.events if isinstance(e, LASTING)]
+    machine.tape.blind.clear()
+    machine.notes = {k: v for k, v in machine.notes.items() if not isinstance(k, str) or k == files.WRITTEN}
 
 
 def _look_inside(machine: Machine) -> None:

@@ -36,7 +36,8 @@ def _values(listed: Any, read: Read) -> dict[str, Any]:
 
 
 def _job(name: str, stage: Mapping[str, Any], values: dict[str, Any]) -> Job:
-    repeated, stage, values = stage.get("foreach"), stage.get("do", stage), dict(values)
+    repeated, inner, values = stage.get("foreach"), stage.get("do"), dict(values)
+    stage = inner if isinstance(inner, dict) else stage
     if isinstance(repeated, str):
         repeated = _look_up(values, _REFERENCE.sub(r"\1", repeated))
     if isinstance(repeated, dict) and repeated:
@@ -46,13 +47,14 @@ def _job(name: str, stage: Mapping[str, Any], values: dict[str, Any]) -> Job:
     if isinstance(matrix := stage.get("matrix"), dict):
         values["item"] = {key: axis[0] for key, axis in matrix.items() if isinstance(axis, list) and axis}
     commands = stage.get("cmd")
+    commands = commands if isinstance(commands, list) else [commands]
 
     def filled(listed: Any) -> tuple[str, ...]:
         return tuple(_fill(path, values) for path in _paths(listed))
 
     return Job(
         name,
-        tuple(_fill(c, values) for c in ([commands] if isinstance(commands, str) else commands or ()) if isinstance(c, str)),
+        tuple(_fill(c, values) for c in commands if isinstance(c, str)),
         filled(stage.get("deps")),
         (*filled(stage.get("outs")), *filled(stage.get("metrics"))),
         folder=str(stage.get("wdir", "")),

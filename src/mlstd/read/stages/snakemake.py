@@ -27,14 +27,13 @@ def jobs(text: str, read: Read, depth: int = 3) -> list[Job]:
         more = read(path.replace("\\", "/"))
         found += jobs(more, read, depth - 1) if more is not None else []
     starts = list(_RULE.finditer(text))
-    for start, end in zip(starts, [*(s.start() for s in starts[1:]), len(text)], strict=True):
-        found.append(_job(start.group(2), dict(_sections(text[start.end() : end]))))
-    return found
+    ends = [*(s.start() for s in starts[1:]), len(text)]
+    return found + [_job(s.group(2), dict(_sections(text[s.end() : end]))) for s, end in zip(starts, ends, strict=False)]
 
 
 def _sections(body: str) -> Iterator[tuple[str, str]]:
     heads = list(_SECTION.finditer(body))
-    for head, end in zip(heads, [*(h.start() for h in heads[1:]), len(body)], strict=True):
+    for head, end in zip(heads, [*(h.start() for h in heads[1:]), len(body)], strict=False):
         yield head.group(1), body[head.end() : end]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from mlstd.lower import ir
 from mlstd.trace import fields
-from mlstd.trace.library import configs
+from mlstd.trace.library import command_line, configs
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import names_method
 from mlstd.trace.values.arguments import Arguments
@@ -125,6 +125,8 @@ def add_argument(machine: Machine, owner: Ref, arguments: Arguments) -> None:
         name = long.lstrip("-").replace("-", "_")
     else:
         return
+    if names:
+        command_line.note(machine, owner, names, arguments.named)
     held = _entries(machine, owner)
     value = _default(arguments, name, required=not names or not names[0].startswith("-"))
     choices = arguments.named.get("choices")
@@ -173,7 +175,7 @@ def namespace(machine: Machine, owner: Ref, node: ir.Node) -> Value:
     """What `parse_args()` gives: an object with one attribute an option."""
     classes = machine.load(owner.address, "@classes")
     made = machine.allocate("thing", node, key="namespace")
-    for name, value in _entries(machine, owner).items:
+    for name, value in {**dict(_entries(machine, owner).items), **command_line.given(machine, owner)}.items():
         machine.store(made.address, str(name), value)
     if isinstance(classes, ClassValue):
         fields.fill(machine, classes, made.address, Arguments(), option=True)
@@ -221,6 +223,7 @@ def command(machine: Machine, function: FunctionValue, arguments: Arguments) -> 
             return Arguments([configs.configuration(machine, given, function.path)])
         elif name in WRAPPERS:
             return _by_annotation(machine, function, given.get(0, "config_class"))
+    named |= command_line.of_click(machine, [given for name, given in wrapped if name.endswith((".option", ".argument"))])
     return Arguments([], named) if named else arguments
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.library import arrays, pipelines, things
+from mlstd.trace.library import arrays, command_line, pipelines, things
 from mlstd.trace.library.frameworks import commands
 from mlstd.trace.library.paths import above
 from mlstd.trace.machine import Machine
@@ -41,8 +41,9 @@ def attribute(machine: Machine, value: Value, name: str, node: ir.Node) -> Value
         case Ref():
             return _of_reference(machine, value, name, node)
         case External(name=owner):
-            flag = commands.flag(machine, owner, name)
-            return flag if flag is not None else External(f"{owner}.{name}")
+            words = command_line.argv(machine, node) if (owner, name) == ("sys", "argv") else None
+            known = words if words is not None else commands.flag(machine, owner, name)
+            return known if known is not None else External(f"{owner}.{name}")
         case Data():
             return arrays.attribute(machine, value, name, node)
         case ModuleValue(path=path):
