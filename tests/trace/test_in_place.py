@@ -53,3 +53,8 @@ def test_scores_are_summed_up_by_their_mean_or_spread(summed: str, how: list[str
     code = HEAD + "model = LogisticRegression().fit(df[['x']], df['y'])\ns = []\nfor n in range(5):\n"
     code += f"    s.append(accuracy_score(df['y'], model.predict(df[['x']])))\nprint({summed})\n"
     assert [e.how for e in of(traced(code), Summary)] == how
+
+
+def test_rows_are_picked_by_values_of_which_only_the_source_is_known() -> None:
+    code = HEAD + "df = df[df['x'].isin(map(str, np.unique(df['y'])))]\nLogisticRegression().fit(df[['x']], df['y'])\n"
+    assert of(traced(code), Fit)[0].rows.parts

@@ -9,7 +9,7 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import PRESENT, by_index, narrowed
 from mlstd.trace.values.collect import summary
-from mlstd.trace.values.kinds import COUNTER, Const, Data, Ref, Stream, Unknown, Value
+from mlstd.trace.values.kinds import COUNTER, Const, Data, Items, Ref, Stream, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Step, contains, left_by
 from mlstd.trace.values.text import source
 
@@ -70,7 +70,7 @@ def chosen(machine: Machine, data: Data, name: str, arguments: Arguments, node: 
 def _among(machine: Machine, data: Data, values: Value, node: ir.Call) -> Data:
     """`frame.split.isin(["train", "val"])`: a condition, known by how it is written and by the values that it allows."""
     held = machine.load(values.address, "[]") if isinstance(values, Ref) else values
-    allowed = [i.value for i in getattr(held, "items", ()) if isinstance(i, Const)]
+    allowed = [i.value for i in (held.items if isinstance(held, (Items, Tuple)) else ()) if isinstance(i, Const)]
     index = summary(machine, [values])
     if index is not None and index.kind == "index":
         return by_index(data, index)
