@@ -206,3 +206,27 @@ for name, model in {"line": LogisticRegression(), "forest": RandomForestClassifi
     print(name, nested(model))
 """
     assert lonely(body) == []
+
+
+def test_an_option_decides_of_which_layers_a_network_is() -> None:
+    body = """
+import torch
+from torch import nn
+parser = argparse.ArgumentParser()
+parser.add_argument("--{option}", default="plain")
+args = parser.parse_args()
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        if args.{option} == "gated":
+            self.first = nn.GRU(3, 3)
+        else:
+            self.first = nn.Linear(3, 3)
+    def forward(self, x):
+        return self.first(x)
+net = Net()
+nn.CrossEntropyLoss()(net(torch.tensor(a)), torch.tensor(c)).backward()
+print((net(torch.tensor(b)).argmax(1) == torch.tensor(d)).float().mean())
+"""
+    assert lonely(body.format(option="model")) == []
+    assert lonely(body.format(option="speed")) == [26]

@@ -378,3 +378,23 @@ low = min(told)
 print([(t - low) / (max(told) - low) for t in told])
 """
     assert answers(chosen_on_test, LOOP + loop, data_py=PHOTOS) == []
+
+
+def test_rows_that_make_a_choice_of_their_own_are_no_judge_of_another() -> None:
+    source = (
+        LOOP
+        + """
+first, second, third = Photos("train"), Photos("here"), Photos("there")
+best = other = 0.0
+for epoch in range(9):
+    learn(DataLoader(first))
+    now, then = accuracy(DataLoader(second)), accuracy(DataLoader(third))
+    if now > best:
+        best = now
+    if then > other:
+        other = then
+print(best, other)
+"""
+    )
+    assert len(answers(chosen_on_test, source, data_py=PHOTOS)) == 1
+    assert not answers(chosen_on_test, source.replace("if then > other:", "if epoch == 3:"), data_py=PHOTOS)

@@ -143,3 +143,19 @@ print(found["test_accuracy"].mean())
 
 def test_a_cross_validation_by_metrics_of_any_kind_is_a_comparison() -> None:
     assert compares(summarise(run(TABLE + HELD_OUT)), summarise(run(TABLE + FOLDS)))
+
+
+def test_data_is_the_same_as_far_as_its_name_is_known() -> None:
+    mine = (FITS + SCORES).replace('read_csv("{table}")', 'read_csv(f"subject_{{n}}.csv")').format()
+    other = FITS.format(table="subject_9.csv").replace("LogisticRegression", "RidgeClassifier") + SCORES
+    assert compared("import sys\nn = sys.argv[1]\n" + mine, other)
+    assert not compared("import sys\nn = sys.argv[1]\n" + mine, other.replace("subject_9", "group_9"))
+
+
+def test_a_public_data_set_is_known_by_its_name() -> None:
+    mine = FITS.format(table="a.csv") + SCORES
+    mine = mine.replace(
+        'table = pd.read_csv("a.csv")', "from sklearn.datasets import load_wine\ntable = load_wine(as_frame=True).frame"
+    )
+    mine = mine.replace("['x']", "['ash']").replace("['y']", "['target']")
+    assert not compared(mine, LOADS.format(table="b.csv", file="model.pkl") + SCORES)

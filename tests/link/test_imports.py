@@ -64,6 +64,11 @@ def test_layouts(files: list[str], importer: str, module: str, level: int, found
     assert project_of(dict.fromkeys(files, "")).resolve(importer, importer, module, level) == found
 
 
+def test_a_module_named_like_its_package() -> None:
+    project = project_of(dict.fromkeys(["train.py", "nets/__init__.py", "nets/nets.py"], ""))
+    assert project.resolve("nets/__init__.py", "train.py", "nets.nets", 0) == "nets/nets.py"
+
+
 @pytest.mark.parametrize(
     ("files", "importer", "module", "found"),
     [

@@ -49,6 +49,10 @@ GIVE = "accuracy = accuracy_score(test['y'], predicted)\n"
         + "import matplotlib.pyplot as plt\n    plt.plot([accuracy_score(test['y'], predicted)])\n    plt.show()\n"
         + "pipe = PipelineController()\npipe.add_parameter('a', default='x')\n"
         + "pipe.add_function_step('last', last, function_kwargs=dict(path='${pipeline.a}'))",
+        "import os, torch\n" + GIVE + "torch.save(model, os.path.join('models', str(accuracy), 'model.pt'))",
+        "import torch\nclass Results:\n    def __init__(self):\n        self.found = {}\n"
+        + GIVE
+        + "results = Results()\nresults.found['accuracy'] = accuracy\ntorch.save(results, 'results.pt')",
         GIVE + "import sqlite3\nsqlite3.connect('a.db').execute('insert into scores values (?)', (accuracy,))",
     ],
 )
@@ -171,3 +175,19 @@ def test_a_score_written_into_a_figure_is_kept_with_it() -> None:
     figure = "figure, axes = plt.subplots()\nfigure.text(0, 0, f'accuracy {accuracy:.2f}')\nfigure.savefig('a.png')"
     (record,) = of(traced(SCORE + GIVE + figure), Record)
     assert [v.metric for v in record.values] == ["accuracy"]
+
+
+def test_what_an_evaluator_keeps_is_its_score() -> None:
+    told = traced(
+        """
+        from pycocotools.coco import COCO
+        from pycocotools.cocoeval import COCOeval
+
+        truth = COCO("truth.json")
+        judge = COCOeval(truth, truth.loadRes("found.json"), "bbox")
+        judge.evaluate()
+        judge.accumulate()
+        open("map.txt", "w").write(str(judge.stats[0]))
+        """
+    )
+    assert [v.metric for r in of(told, Record) for v in r.values] == ["mAP"]

@@ -9,7 +9,7 @@ from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
 from mlstd.ask.families import apart
 from mlstd.ask.view import View
-from mlstd.trace.events import Certainty, Compare, Fit, Predict, Score, Thing
+from mlstd.trace.events import Certainty, Compare, Draw, Fit, Predict, Score, Thing
 from mlstd.trace.objects import names_method
 from mlstd.trace.values.kinds import Address
 
@@ -126,8 +126,10 @@ def _part(view: View, model: Address) -> bool:
 
 
 def _chosen_model(view: View, scores: list[Score]) -> bool:
-    """An option decides which model is made."""
+    """An option decides which model is made, or of which layers."""
     scored = {t.cls for s in scores for m in s.value.models if (t := view.thing(m)) is not None}
+    if any(d.use == "weights" and names_method(d.chosen) for d in view.elsewhere(Draw)):
+        return True
     return any(t.chosen and (t.cls not in scored if not t.part else names_method(t.chosen)) for t in methods(view))
 
 

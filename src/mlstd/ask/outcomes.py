@@ -26,8 +26,11 @@ def untracked(view: View) -> Iterator[Case]:
     score, where = min(shown, key=lambda pair: _weight(view, pair[0]), default=(scores[0], None))
     if not shown and not any(s.automatic for s in scores) and any(isinstance(e, Drop) for e in view.trace.events):
         return
+    unclear = _unclear_records(view, scores[0])
+    if unclear and all(_drives(view, s) for s in scores):
+        return  # what is written down may well be the metrics, of which the run has seen none
     hidden = view.hiding("record")
-    trust: Confidence = "medium" if hidden or _unclear_records(view, scores[0]) else "high"
+    trust: Confidence = "medium" if hidden or unclear else "high"
     yield Case(
         view.at(where if where is not None else score),
         weakest([trust, sureness(score)]),
@@ -44,6 +47,12 @@ def untracked(view: View) -> Iterator[Case]:
     )
 
 
+def _drives(view: View, score: Score) -> bool:
+    """Is a score the loss that a training loop goes down by?"""
+    fits = [f for f in view.fits if f.how == "backward" and f.models == score.value.models and f.rows.parts == score.value.parts]
+    return "loss" in score.metric and bool(fits)
+
+
 def _weight(view: View, score: Score) -> tuple[bool, bool, bool]:
     """What is told first: a metric rather than a loss or a table, of held-out rows rather than of training rows."""
     return view.seen(score) == "training", "loss" in score.metric, not score.reduces
@@ -57,8 +66,10 @@ def recorded(view: View) -> bool:
 
 
 def _unclear_records(view: View, first: Score) -> bool:
-    """Does a tracker or a file take values of which nothing is known, once there are scores?"""
+    """Does a tracker or a file take values of which nothing is known, once there are scores, or predictions in another form?"""
     late = [r for r in view.records if r.order > first.order and r.records != "parameters"]
+    if any(v.kind == "prediction" and "guess" in v.traits for r in late for v in r.values):
+        return True
     return any(r.unclear for r in late) or any(r.records == "metrics" and not r.values for r in view.records)
 
 

@@ -8,7 +8,7 @@ from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View, seen_by
 from mlstd.place import Place
-from mlstd.trace.events import Fit, Score, Select
+from mlstd.trace.events import Compare, Fit, Score, Select
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, among, independent, overlaps
@@ -39,8 +39,9 @@ def chosen_on_test(view: View) -> Iterator[Case]:
         fits = view.fits_of(models)
         fitted = frozenset(p for f in fits for p in f.rows.parts)
         chosen = _heldout(view, select, fitted) if _among_fits(select, fits) else frozenset()
-        if not chosen or any(_elsewhere(view, s, chosen, fitted) for s in _related(view, select)):
-            continue
+        choosing = chosen.union(*(_heldout(view, s, fitted) for s in _rivals(view, select)))
+        if not chosen or any(_elsewhere(view, s, choosing, fitted) for s in _related(view, select)):
+            continue  # rows that make another choice of the same model are no judge of this one
         done.add(models)
         told.add(way)
         yield _case(view, select, chosen, fitted)
@@ -53,6 +54,13 @@ def _among_fits(select: Select, fits: list[Fit]) -> bool:
     if select.how == "stop":
         return not select.loops or any(select.loops[-1] in f.loops for f in fits)
     return select.how != "extreme" or any(f.calls[: len(select.calls)] == select.calls for f in fits)
+
+
+def _rivals(view: View, select: Select) -> list[Select]:
+    """Other places that keep the same model where another score of it beats an earlier one."""
+    beaten = {(c.at.path, c.at.cell, c.at.line) for c in view.of(Compare)}
+    same = [s for s in view.selects if s.by.models == select.by.models and s.how == select.how == "best"]
+    return [s for s in same if (s.at.path, s.at.cell, s.at.line) in beaten]
 
 
 def _best_of_searches(view: View, done: set[frozenset[Address]]) -> Iterator[Case]:

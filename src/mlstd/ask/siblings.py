@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from mlstd.ask.baselines import methods
@@ -156,7 +157,19 @@ def _table(name: str) -> str:
 
 def _made(summary: Summary) -> bool:
     """Are all its rows what another script of a pipeline has made of the data, so that the names of files tell nothing?"""
-    return bool(summary.tests) or (bool(summary.files_of_data) and all(_MADE.search(name) for name in summary.files_of_data))
+    return bool(summary.files_of_data) and all(_MADE.search(name) for name in summary.files_of_data)
+
+
+def _unnamed(mine: Summary, other: Summary) -> bool:
+    """Do the names of their data tell nothing? A public data set has a name that tells, whatever a test of saved models reads."""
+    public = not mine.files_of_data or not other.files_of_data
+    return _made(mine) or _made(other) or (not public and bool(mine.tests or other.tests))
+
+
+def _alike(one: str, another: str) -> bool:
+    """Are two names of data the same, as far as both are known (`subject_*` and `subject_9`)?"""
+    telling = all(name.strip("*") for name in (one, another))
+    return one == another or (telling and (fnmatchcase(one, another) or fnmatchcase(another, one)))
 
 
 def compares(mine: Summary, other: Summary) -> bool:
@@ -169,6 +182,6 @@ def compares(mine: Summary, other: Summary) -> bool:
     if mine.families and other.families and not (mine.families & other.families or "any" in mine.families | other.families):
         return False
     if mine.data and other.data:
-        return bool(mine.data & other.data) or _made(mine) or _made(other)
+        return any(_alike(one, another) for one in mine.data for another in other.data) or _unnamed(mine, other)
     beside = posixpath.dirname(mine.path) == posixpath.dirname(other.path)
     return beside or bool(mine.loaders & other.loaders or mine.read & other.read)

@@ -34,7 +34,8 @@ class Finder:
         namespace = None
         for base in dict.fromkeys([*own, *self._layouts(entry, importer)]):
             top = self._at(base, parts[:1])
-            if top is None or top == importer:  # a file named like the library that it imports
+            package = len(parts) > 1 and importer.endswith("/__init__.py")  # it may import from its own modules by its full name
+            if top is None or (top == importer and not package):  # a file named like the library that it imports
                 continue
             found = self._at(base, parts)
             regular = found is not None and not found.endswith("/")

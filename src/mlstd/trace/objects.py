@@ -54,8 +54,9 @@ METHOD_WORDS = frozenset(
 )
 OTHER_WORDS = frozenset(
     (
-        *("path", "dir", "file", "folder", "save", "ckpt", "checkpoint", "weights", "resume", "out", "output", "seed", "size"),
+        *("path", "dir", "file", "folder", "save", "load", "ckpt", "checkpoint", "weights", "resume", "out", "output"),
         *("dim", "layers", "depth", "width", "lr", "dropout", "parallel", "id", "version", "url", "root", "prefix", "freeze"),
+        *("seed", "size"),
     )
 )
 MODELS = frozenset(("model", "search", "pipeline", "ensemble"))

@@ -1,6 +1,6 @@
 """Values of configuration files in the repository, and the options of a plain run."""
 
-from mlstd.trace.events import Draw, Fit, Load, Seed, Select, Show
+from mlstd.trace.events import Draw, Fit, Load, Predict, Seed, Select, Show
 from mlstd.trace.library.compose import compose
 from tests.trace.traced import of, origins, traced
 
@@ -301,3 +301,58 @@ def test_paths_beside_a_module_are_known() -> None:
         src__settings_py="from pathlib import Path\nROOT = Path(__file__).resolve().parent.parent\nTRAIN = ROOT / 'd' / 'a.csv'",
     )
     assert [load.source for load in of(told, Load)] == ["./d/a.csv"]
+
+
+def test_a_tree_of_settings_takes_in_a_file() -> None:
+    source = """
+    import argparse, torch
+    from settings import cfg
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--config", default="run.yaml")
+    cfg.merge_from_file(parser.parse_args().config)
+    cfg.freeze()
+    if cfg.SEED >= 0:
+        torch.manual_seed(cfg.SEED)
+    if cfg.MODEL.wide:
+        torch.nn.Linear(9, 9)
+    """
+    settings = """
+    from yacs.config import CfgNode as CN
+    cfg = CN()
+    cfg.SEED = -1
+    cfg.MODEL = CN()
+    cfg.MODEL.wide = True
+    cfg.MODEL.deep = True
+    """
+    told = traced(source, settings_py=settings, run_yaml="SEED: 3\nMODEL: {wide: false}")
+    assert (len(of(told, Seed)), of(told, Draw)) == (1, [])
+
+
+def test_an_option_whose_default_is_no_key_stands_for_all_entries() -> None:
+    source = """
+    import argparse, torch
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--model", default="best")
+    args = parser.parse_args()
+    nets = {"small": torch.nn.Linear(4, 2), "large": torch.nn.Linear(4, 9)}
+    if args.model in nets:
+        net = nets[args.model]
+    else:
+        raise ValueError(args.model)
+    net(torch.load("x.pt"))
+    """
+    assert {m for p in of(traced(source), Predict, sure=False) for m in p.models} == {
+        a for a, t in traced(source).things.items() if t.role == "model"
+    }
+
+
+def test_of_one_thing_nothing_is_left_to_chance() -> None:
+    source = """
+    import random
+    class Resize:
+        def __init__(self, size):
+            self.size = size if isinstance(size, (list, tuple)) else (size,)
+    random.choice(Resize({}).size)
+    """
+    assert [len(of(traced(source.format(size)), Draw)) for size in ("800", "[800]", "[640, 800]")] == [0, 0, 1]

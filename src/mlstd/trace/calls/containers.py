@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mlstd.lower import ir
-from mlstd.trace.library import picks
+from mlstd.trace.library import picks, trees
 from mlstd.trace.library.averages import collected
 from mlstd.trace.library.reduce import counted
 from mlstd.trace.machine import Machine
@@ -142,7 +142,8 @@ def _dict(machine: Machine, owner: Ref, held: Entries, name: str, arguments: Arg
         return machine.verbs.call(own, arguments, node)
     if values and all(isinstance(v, Data) and v.kind == "rows" for v in values):
         return _of_each(machine, held, name, arguments, node)
-    return machine.unknown(node, "a method of a dict", name)
+    settings = trees.method(machine, owner, name, arguments, node)
+    return settings if settings is not None else machine.unknown(node, "a method of a dict", name)
 
 
 def _of_each(machine: Machine, held: Entries, name: str, arguments: Arguments, node: ir.Node) -> Value:

@@ -296,6 +296,7 @@ _GROUPS: dict[Handler, tuple[str, ...]] = {
         "omegaconf.OmegaConf.load",
         "ruamel.yaml.safe_load",
         "ruamel.yaml.load",
+        "sconf.Config",
     ),
     store: ("mlstd.config_store.store",),
     config_store: ("hydra.core.config_store.ConfigStore.instance", "hydra.core.config_store.ConfigStore"),

@@ -15,7 +15,7 @@ from mlstd.trace.library.site import Site, file_of
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import as_values, formed, in_forms, narrowed, with_traits
 from mlstd.trace.values.collect import summary
-from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Ref, Stream, Tuple, Value
+from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Items, Partial, Ref, Stream, Tuple, Value
 from mlstd.trace.values.parts import Origin, Part, Step
 
 A_FEW = 25
@@ -61,6 +61,8 @@ def _none(site: Site) -> Value:
 
 def _draw(site: Site) -> Value:
     """Random numbers: indices or rows in random order where the call says so, else a number by chance."""
+    if (only := _only_one(site)) is not None:
+        return only
     rows = site.data(site.effect.rows) if site.effect.rows else None
     use = "shuffle" if site.effect.shuffled else "augment" if site.effect.augments else "values"
     if use == "shuffle" and _picks_a_few(site):
@@ -85,6 +87,15 @@ def _draw(site: Site) -> Value:
     if returns == "none" or returns == "":
         return site.unknown(CHANCE) if returns == "" else Const(None)
     return _returned(site, site.unknown(CHANCE))
+
+
+def _only_one(site: Site) -> Value | None:
+    """`random.choice(sizes)` of a single size leaves nothing to chance."""
+    first = site.arguments.get(0)
+    held = site.machine.load(first.address, "[]") if isinstance(first, Ref) else first
+    if not site.name.endswith(".choice") or len(site.arguments.all()) != 1 or not isinstance(held, (Tuple, Items)):
+        return None
+    return held.items[0] if len(held.items) == 1 and (isinstance(held, Tuple) or held.rest is None) else None
 
 
 def _picks_a_few(site: Site) -> bool:

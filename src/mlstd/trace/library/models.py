@@ -325,6 +325,8 @@ def _own_score(site: Site) -> Value:
     )
     records = site.kind is not None and site.kind.records_itself
     emit(machine, value, "method", value.metric, site.at, site.code, automatic=records, reduces=site.effect.reduces)
+    if site.effect.returns == "none" and site.receiver is not None:
+        machine.store(site.receiver.address, "#score", value)  # it is kept, and asked for later
     return value
 
 

@@ -30,6 +30,17 @@ def made(machine: Machine, address: Address) -> None:
         machine.notes.setdefault(("inside", frame.receiver.address), {})[address] = None
 
 
+def in_forward(machine: Machine) -> bool:
+    """Does a model compute its output just now? What it adds and multiplies there is no score."""
+    return any(
+        f.function is not None
+        and f.function.name in RUNNING
+        and isinstance(f.receiver, Ref)
+        and f.receiver.address in machine.things
+        for f in machine.frames
+    )
+
+
 def inside(machine: Machine, address: Address) -> list[Address]:
     """The model and all models and layers in it."""
     todo, found = [address], dict[Address, None]()

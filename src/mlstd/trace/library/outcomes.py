@@ -77,7 +77,8 @@ def save(site: Site) -> Value:
     if path and saved is not None and models:
         machine.notes.setdefault("saved", {})[path] = saved
     files.write(site, [saved] if saved is not None and models else values)
-    scores = tuple(d for v in site.arguments.all() for d in data_in(machine, v) if d.kind == "score")
+    results = not models and all(isinstance(v, Ref) for v in values)  # an object of results, with all that it holds
+    scores = tuple(d for v in site.arguments.all() for d in data_in(machine, v, results) if d.kind == "score")
     if scores:
         machine.tape.add(Record(**machine.common(site.at, site.code), values=scores, records="artifact", name=site.name))
     return Const(None)

@@ -7,11 +7,12 @@ import posixpath
 from mlstd.lower import ir
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
+from mlstd.trace.values.collect import data_in
 from mlstd.trace.values.kinds import Const, Text, Value
 
 
 def path(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
-    """`os.path.join(a, b)`, `Path(a, b)`: a path known in part."""
+    """`os.path.join(a, b)`, `Path(a, b)`: a path known in part; a score in it stays in it."""
     pieces = [
         v.value if isinstance(v, Const) and isinstance(v.value, str) else v.pattern if isinstance(v, Text) else "*"
         for v in arguments.positional
@@ -19,7 +20,8 @@ def path(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     if not pieces:
         return Const(".")
     joined = "/".join(str(p).rstrip("/") if i < len(pieces) - 1 else str(p) for i, p in enumerate(pieces))
-    return Text(joined) if "*" in joined else Const(joined.removeprefix("./"))
+    score = next((d for v in arguments.positional for d in data_in(machine, v) if d.kind == "score"), None)
+    return Text(joined, score) if "*" in joined else Const(joined.removeprefix("./"))
 
 
 def folder(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:

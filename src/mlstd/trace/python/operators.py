@@ -15,6 +15,7 @@ from mlstd.lower import ir
 from mlstd.trace.events import Compare
 from mlstd.trace.library import averages, bounds, spread
 from mlstd.trace.library.blind import SHAPE
+from mlstd.trace.library.modes import in_forward
 from mlstd.trace.library.randomness import CHANCE, CLOCK, reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
@@ -333,7 +334,8 @@ def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Nod
             return united
         predicted = left if left.kind == "prediction" else right
         padded = "attention_mask" in left.columns | right.columns
-        mixed = {"mixed"} if op in MEETS and not both and not padded and not in_forward(machine) else set()
+        building = in_forward(machine) or any(p.origin.name.startswith("placeholder@") for p in united.parts)
+        mixed = {"mixed"} if op in MEETS and not both and not padded and not building else set()
         return Data(
             "prediction",
             united.parts,
@@ -354,17 +356,6 @@ def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Nod
         "",
         machine.here(node),
         (united.traits - {"loss"}) | {"hits", *(("loss",) if op == "-" else ())},
-    )
-
-
-def in_forward(machine: Machine) -> bool:
-    """Does a model compute its output just now? What it adds and multiplies there is no score."""
-    return any(
-        f.function is not None
-        and f.function.name in ("forward", "call", "__call__")
-        and isinstance(f.receiver, Ref)
-        and f.receiver.address in machine.things
-        for f in machine.frames
     )
 
 

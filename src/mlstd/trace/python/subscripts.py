@@ -172,7 +172,9 @@ def _entry(machine: Machine, held: Entries, key: Value | None, node: ir.Node) ->
                 return value
         if held.rest is not None:
             return (named_parts.part(held.rest, key) if isinstance(held.rest, Data) else None) or held.rest
-        return machine.unknown(node, "a key that the dict does not have", str(key.value))
+        if not (key.option and held.items):
+            return machine.unknown(node, "a key that the dict does not have", str(key.value))
+        key = Unknown("an option whose default is no key", machine.here(node), key.option)
     options = [v for _, v in held.items] + ([held.rest] if held.rest is not None else [])
     if len(options) > 1 and all(is_method(machine, v) for v in options):
         note_method(machine, key.hint if isinstance(key, Unknown) and key.hint else "a key", node, options[0])

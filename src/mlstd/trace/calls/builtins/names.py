@@ -19,6 +19,7 @@ from mlstd.trace.values.kinds import (
     ModuleValue,
     Partial,
     Ref,
+    Tuple,
     Unknown,
     Value,
 )
@@ -66,12 +67,28 @@ def _hasattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     return machine.unknown(node, "hasattr")
 
 
+def _own_types(machine: Machine, value: Value | None) -> set[str]:
+    """The names of the built-in types that a value has, as far as the run tells them apart; none where it does not."""
+    match value:
+        case Const(value=None):
+            return set()
+        case Const(value=bool()):
+            return {"builtins.bool", "builtins.int"}
+        case Const(value=known):
+            return {f"builtins.{type(known).__name__}"}
+        case Tuple():
+            return {"builtins.tuple"}
+        case Ref(address=address) if machine.heap[address].kind in ("list", "dict") and machine.heap[address].cls is None:
+            return {"builtins.list", "builtins.set"} if machine.heap[address].kind == "list" else {"builtins.dict"}
+        case _:
+            return set()
+
+
 def _isinstance(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     value, cls = arguments.get(0), arguments.get(1)
-    if isinstance(value, Const) and isinstance(cls, External):
-        name = type(value.value).__name__
-        if cls.name.startswith("builtins.") and value.value is not None:
-            return Const(cls.name == f"builtins.{name}", value.option)
+    asked = {c.name for c in (cls.items if isinstance(cls, Tuple) else (cls,)) if isinstance(c, External)}
+    if asked and all(name.startswith("builtins.") for name in asked) and (own := _own_types(machine, value)):
+        return Const(bool(asked & own), value.option if isinstance(value, Const) else "")
     made = machine.object(value) if value is not None else None
     if made is not None and made.cls is not None and isinstance(cls, ClassValue):
         return Const(cls in ancestry(made.cls))

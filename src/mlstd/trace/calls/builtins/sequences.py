@@ -286,6 +286,8 @@ GROUPS: dict[Handler, tuple[str, ...]] = {
         "addict.Dict",
         "ml_collections.ConfigDict",
         "attrdict.AttrDict",
+        "yacs.config.CfgNode",
+        "fvcore.common.config.CfgNode",
     ),
     _len: ("builtins.len",),
     _map: ("builtins.map",),
