@@ -68,7 +68,9 @@ print(train().score(b, d))
 def test_rows_divided_anew_for_the_score() -> None:
     assert shared(TWICE.replace("SEED", ""), "") == [14]
     assert shared(TWICE.replace("SEED", ", random_state=1"), "") == []
-    assert shared("np.random.seed(0)" + TWICE.replace("SEED", ""), "") == []
+    assert shared("np.random.seed(0)" + TWICE.replace("SEED", ""), "") == [14]
+    each_time = TWICE.replace("data():\n", "data():\n    np.random.seed(0)\n")
+    assert shared(each_time.replace("SEED", ""), "") == []
 
 
 def test_pieces_that_a_loop_cuts_and_puts_below_each_other() -> None:

@@ -13,6 +13,7 @@ from mlstd.place import Place
 from mlstd.trace.events import Fit, Score, Split, Transform
 from mlstd.trace.values.parts import Part, Step, among, independent, meet
 
+AGAIN = "when the same line is reached again before the score"
 JOINS = ("concat", "concatenate", "vstack", "append", "cat", "ConcatDataset")
 
 
@@ -115,28 +116,35 @@ def _cut(view: View, piece: Part) -> Place | None:
 
 def _divided_twice(view: View) -> Iterator[Case]:
     """The rows of one file are divided by chance for the fit, and once more for the score: most scored rows were trained on."""
-    for score, fit in _first_scores(view):
-        pairs = [(p, f) for p in score.value.parts for f in fit.rows.parts]
-        if not pairs or not known(score.value.parts) or not all(independent(p, f) for p, f in pairs):
+    for score in view.evaluations:
+        fits = [f for f in view.learned_before(score) if f.models & score.value.models]
+        pairs = [(p, f) for p in score.value.parts for fit in fits for f in fit.rows.parts]
+        if not pairs or score.by in ("cross-validation", "framework") or not all(independent(p, f) for p, f in pairs):
             continue
+        fit = fits[-1]
         first, second = (_split_of(view, part) for part in reversed(pairs[0]))
-        if first is None or second is None or second.seeded or view.seeds:
+        if first is None or second is None or second.seeded or _seeded_between(view, first, second):
             continue
         yield Case(
             view.at(score),
-            weakest([sureness(first, second, fit, score)]),
+            weakest([sureness(first, second, fit, score), "high" if known(score.value.parts) else "medium"]),
             (
                 step("the rows are divided here for the fit", first),
-                step("and anew, by chance, here for the score", second),
+                step(f"and anew, by chance, {AGAIN if first.at == second.at else 'here for the score'}", second),
                 step("scored here", score),
             ),
             {
                 "what": "scores rows of another random split, most of which were trained on",
                 "rows": wording.rows(score.value.parts),
-                "mend": "split once and hand the parts on, or give both splits the same random_state",
+                "mend": "split once and hand the parts on, or give the split a fixed seed of its own",
             },
         )
         return
+
+
+def _seeded_between(view: View, first: Split, second: Split) -> bool:
+    """May two splits that stand at different places be one and the same, as each follows a seed?"""
+    return first.at != second.at and any(first.order < s.order < second.order for s in view.seeds)
 
 
 def _split_of(view: View, part: Part) -> Split | None:

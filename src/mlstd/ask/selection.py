@@ -11,7 +11,7 @@ from mlstd.place import Place
 from mlstd.trace.events import Compare, Fit, Score, Select
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
-from mlstd.trace.values.parts import Part, among, independent, overlaps
+from mlstd.trace.values.parts import Part, among, cut_anew, independent, overlaps
 
 Parts = frozenset[Part]
 DOES = {
@@ -135,7 +135,7 @@ def _elsewhere(view: View, score: Score, chosen: Parts, fitted: Parts) -> bool:
         return False
     if any(among(p, chosen) for p in parts) or overlaps(parts, chosen) == "yes":
         return False
-    return not any(independent(p, q) for p in parts for q in chosen)
+    return not any(independent(p, q) and not cut_anew(p, q) for p in parts for q in chosen)  # that is overlap
 
 
 def _case(view: View, select: Select, chosen: Parts, fitted: Parts) -> Case:

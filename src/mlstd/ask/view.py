@@ -208,10 +208,10 @@ class View:
         """Had the models of a score learned from the rows that it is computed on? A cross-validation's folds are held out."""
         if score.by == "cross-validation":
             return "held-out"
-        inside = frozenset(p for f in self._fits_before(score) for p in f.rows.parts)
+        inside = frozenset(p for f in self.learned_before(score) for p in f.rows.parts)
         return seen_by(score.value.parts, score.fitted | inside)
 
-    def _fits_before(self, score: Score) -> list[Fit]:
+    def learned_before(self, score: Score) -> list[Fit]:
         """What the models of a score had learned from by then; a fit that begins anew makes them forget what came before it."""
         fits = [f for f in self.fits_of(score.value.models) if f.order < score.order]
         anew = [f.order for f in fits if f.anew and f.models == score.value.models and f.sure is Certainty.SURELY]

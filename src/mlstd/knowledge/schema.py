@@ -102,7 +102,7 @@ class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     happens_when: dict[str, tuple[str | int | float | bool | None, ...]] = {}  # else the effect is "none" (save_best_only=True)
     calls: str = ""  # parameter holding a project function that this call runs (map, apply, compute_metrics)
     # self, rows, index, folds, parts (a tuple), dict (of the parts by name), batches, labels, probabilities, scores, text, score,
-    # history, model, none, unknown, stored (what an earlier run left: in a file, with a tracker), kind:NAME
+    # history, model, none, unknown, listing (the files of a folder), stored (by an earlier run), kind:NAME
     returns: str = ""
 
 

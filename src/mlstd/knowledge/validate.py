@@ -9,7 +9,9 @@ from mlstd.knowledge.merge import chain, overlay
 from mlstd.knowledge.schema import Calls, Classes, Effect, Kind, Library
 from mlstd.knowledge.signature import signature
 
-_WORDS = "self rows index folds parts dict batches labels probabilities scores text score history model none stored unknown"
+_WORDS = (
+    "self rows index folds parts dict batches labels probabilities scores text score history model none listing stored unknown"
+)
 RETURNS = frozenset(_WORDS.split())  # as the schema says for `Effect.returns`
 _ONE = ("heldout_fraction", "model", "truth", "prediction", "seed", "path", "part", "revision", "calls")
 _SEVERAL = ("rows", "also", "target", "heldout", "what", "pretrained_by", "draws_when", "happens_when")

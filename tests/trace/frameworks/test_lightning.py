@@ -1,6 +1,8 @@
 """A Lightning trainer runs the hooks of module and data module."""
 
-from mlstd.trace.events import Fit, Record, Score, Select, Show
+from mlstd.ask.overlaps import shared_rows
+from mlstd.trace.events import Fit, Record, Score, Seed, Select, Show
+from tests.ask.asked import lines
 from tests.trace.traced import of, origins, traced
 
 MODULE = """
@@ -111,3 +113,33 @@ def test_a_module_from_a_checkpoint_is_fitted_already() -> None:
     assert any(thing.cls == "Lit" and thing.pretrained for thing in told.things.values())
     assert not of(told, Fit)
     assert origins(of(told, Score)[-1].value) == {"MNIST:test"}
+
+
+DIVIDED = MODULE.replace(
+    """        self.train_rows = MNIST(".", train=True)
+        self.test_rows = MNIST(".", train=False)
+""",
+    """        GUARD
+            self.train_rows, self.test_rows = torch.utils.data.random_split(MNIST(".", train=True), [50000, 10000]HOW)
+""",
+)
+RUN = "pl.seed_everything(1)\ntrainer = pl.Trainer()\ntrainer.fit(Lit(), datamodule=rows)\ntrainer.test(datamodule=rows)\n"
+
+
+def again(guard: str, how: str = "") -> list[tuple[int, str]]:
+    data = DIVIDED.replace("GUARD", guard).replace("HOW", how)
+    return lines(shared_rows, data + "rows = Numbers()\n" + RUN)
+
+
+def test_setup_that_divides_the_rows_by_chance_for_each_stage() -> None:
+    assert again("if True:") == [(27, "high")]
+    assert again("if stage == 'fit':") == []
+    assert again("if not hasattr(self, 'train_rows'):") == []
+    assert again("if True:", ", generator=torch.Generator().manual_seed(1)") == []
+
+
+def test_the_command_line_seeds_and_makes_a_module_beside_a_data_module() -> None:
+    told = traced(MODULE + "from pytorch_lightning.cli import LightningCLI\nLightningCLI(Lit, Numbers)\n")
+    (fit,) = of(told, Fit)
+    assert origins(fit.rows) == {"MNIST:train"}
+    assert of(told, Seed)

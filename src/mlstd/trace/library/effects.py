@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import get_args
+from zlib import crc32
 
 import msgspec
 
@@ -196,6 +198,13 @@ def _make(site: Site) -> Value:
     return _returned(site)
 
 
+def _listing(site: Site) -> Value:
+    """The files of a folder: on whichever way the run comes there, the same folder holds the same files."""
+    folder = file_of(site.machine, site.value(site.effect.path))
+    unknown = site.unknown("what a library returns", site.name)
+    return replace(unknown, context=crc32(folder.encode())) if folder else unknown
+
+
 def _returned(site: Site, otherwise: Value | None = None) -> Value:
     """The value that `returns` names."""
     machine, returns = site.machine, site.effect.returns
@@ -208,6 +217,8 @@ def _returned(site: Site, otherwise: Value | None = None) -> Value:
     if returns == "stored":
         machine.notes.setdefault("stored", set()).add(site.at)
         return site.unknown("what an earlier run has left", site.name)
+    if returns == "listing":
+        return _listing(site)
     if returns == "model":
         if site.receiver is not None:
             return site.receiver

@@ -182,7 +182,7 @@ def seed(site: Site) -> Value:
         machine.notes.setdefault("seeds by chance", {})[site.at] = value.at
     generators = tuple(g for g in effect.seeds if g != "own")
     if generators:
-        machine.notes.setdefault("seeded", set()).update(generators)
+        machine.notes.setdefault("seeded", {}).update(dict.fromkeys(generators, machine.frame.calls))
         with machine.under(
             Certainty.NOT_BY_DEFAULT if optional else None, chosen=value.option if optional and isinstance(value, Const) else ""
         ):

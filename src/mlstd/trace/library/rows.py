@@ -276,11 +276,18 @@ def _by_name(site: Site, names: tuple[str, ...], children: list[Data]) -> Value:
 
 
 def _cut(site: Site) -> str:
-    """What tells a split by chance from others: where it stands and, if nothing is seeded, on which way the run came there, as
-    a function that is called twice divides its rows anew."""
-    machine = site.machine
-    seeded = machine.notes.get("seeded", frozenset())
-    return str(site.at) if not machine.frame.calls or seeded & set(site.effect.draws) else f"{site.at}#{machine.context}"
+    """What tells a split by chance from others: where it stands and on which way the run came there, as a function that is
+    called twice divides its rows anew, unless it seeds the generator itself each time."""
+    machine, calls = site.machine, site.machine.frame.calls
+    seeded = [made for generator, made in machine.notes.get("seeded", {}).items() if generator in site.effect.draws]
+    if not calls or not seeded:
+        return f"{site.at}#{machine.context}" if calls else str(site.at)
+    shared = next((n for n, pair in enumerate(zip(calls, seeded[0], strict=False)) if pair[0] != pair[1]), None)
+    way = calls[shared if shared is not None else min(len(calls), len(seeded[0])) :]  # what the run has called since it seeded
+    ways = machine.notes.setdefault(("ways", site.at), [])
+    if way not in ways:
+        ways.append(way)
+    return f"{site.at}#{ways.index(way)}" if ways.index(way) else str(site.at)
 
 
 def _positions(values: list[Value]) -> Data | None:

@@ -113,7 +113,7 @@ def define_class(machine: Machine, node: ir.Class) -> None:
 
 def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: ir.Node) -> Value:
     """A new instance of a project's class."""
-    made = machine.allocate("instance", node, cls)
+    made = machine.allocate("instance", node, cls, key=str(cls.address))  # one of several classes, an object each
     for name in made.names:
         machine.now().drop((made.address, name))
     known = framework_kind(machine, cls)
@@ -201,7 +201,7 @@ def attribute_of_super(machine: Machine, partial: Partial, name: str, node: ir.N
     if value is not None:
         return bound_to(machine, instance, cls, name, value, node) if isinstance(instance, Ref) else Bound(instance, name, value)
     if name == "__init__":
-        runs = made is not None and made.base is not None and made.base.role == "trainer"
+        runs = made is not None and made.base is not None and (made.base.role == "trainer" or made.base.init.effect == "load")
         return Bound(instance, name) if runs else Partial(External("mlstd.nothing"))
     if made is not None and made.base is not None:
         return things.attribute(machine, Ref(made.address), made.base, name, node)

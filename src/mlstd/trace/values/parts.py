@@ -180,10 +180,20 @@ def _bounds_meet(a: str, b: str) -> bool:
 
 def independent(a: Part, b: Part) -> bool:
     """Were the two cut from the same rows by splits that know nothing of each other? Then they share rows, unless by luck."""
+    return bool(_two_cuts(a, b))
+
+
+def cut_anew(a: Part, b: Part) -> bool:
+    """Are two such splits one and the same call, that was reached once more?"""
+    return len({place.partition("#")[0] for place in _two_cuts(a, b)}) == 1
+
+
+def _two_cuts(a: Part, b: Part) -> tuple[str, ...]:
     for mine, theirs in zip(_cuts(a), _cuts(b), strict=False):
         if mine != theirs:
-            return a.origin == b.origin and mine.kind == theirs.kind == "split" and mine.at != theirs.at
-    return False
+            apart = a.origin == b.origin and mine.kind == theirs.kind == "split" and mine.at != theirs.at
+            return (mine.at, theirs.at) if apart else ()
+    return ()
 
 
 def _cuts(part: Part) -> list[Step]:

@@ -16,7 +16,7 @@ from mlstd.trace.library.site import Site, unknown_rows
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, references, summary
-from mlstd.trace.values.kinds import COUNTER, NONE, ClassValue, Const, Data, Entries, Items, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import COUNTER, NONE, ClassValue, Const, Data, Entries, External, Items, Ref, Tuple, Unknown, Value
 
 TRAINER, MODULE, DATA = "lightning_trainer", "lightning_module", "lightning_data_module"
 STAGES = {
@@ -287,6 +287,8 @@ def _command_line(site: Site) -> Value | None:
     model, data = site.value("model_class"), site.value("datamodule_class")
     if not isinstance(model, ClassValue) or site.bound.get("run") == Const(False):
         return None
+    if site.bound.get("seed_everything_default") != Const(False):
+        machine.verbs.call(External("lightning.pytorch.seed_everything"), Arguments([Const(0)]), site.node)
     module = machine.verbs.construct(model, Arguments(), site.node)
     datamodule = machine.verbs.construct(data, Arguments(), site.node) if isinstance(data, ClassValue) else NONE
     trainer = machine.verbs.make(site, TRAINER)
