@@ -96,6 +96,7 @@ class Frame:
     yields: list[Value] = field(default_factory=list)
     rebound: set[str] = field(default_factory=set)  # names that were assigned to
     changed: set[str] = field(default_factory=set)  # parameters whose tables were changed in place
+    conditions: int = 0  # how many tests it was called under
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def enter(machine: Machine, function: FunctionValue, arguments: Arguments, node:
     for name in scope.names:
         machine.now().data.pop((scope.address, name), None)
     frame = Frame(scope.address, function.path, function.cell, (*machine.frame.calls, machine.here(node)), function, receiver)
+    frame.conditions = len(machine.conditions)
     machine.frames.append(frame)
     try:
         _bind(machine, function, arguments, receiver)

@@ -13,11 +13,11 @@ from mlstd.knowledge.schema import EffectName
 from mlstd.trace.library import averages, files, joined, models, modes, outcomes, picks, rows, told, windows
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, emit, over_rows, reduced, standardised, statistic
-from mlstd.trace.library.site import Site, file_of
+from mlstd.trace.library.site import Site, file_of, unknown_rows
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import as_values, formed, in_forms, narrowed, with_traits
 from mlstd.trace.values.collect import summary
-from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Items, Partial, Ref, Stream, Tuple, Value
+from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Items, Partial, Ref, Stream, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Origin, Part, Step
 
 A_FEW = 25
@@ -147,7 +147,8 @@ def _pass(site: Site) -> Value:
         return site.receiver
     known = [v for v in values if not isinstance(v, Const)]
     if len(known) == 1:
-        return known[0]
+        unread = site.name == "pandas.DataFrame" and isinstance(known[0], Unknown) and known[0].at is not None
+        return unknown_rows(known, site.at) if unread else known[0]  # a table, whatever it holds
     if len(known) > 1 and any(isinstance(v, Ref) for v in known):
         return Tuple(tuple(values))
     return site.unknown("made of unknown values")

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty
 from mlstd.trace.flow.state import merge
-from mlstd.trace.library import averages
+from mlstd.trace.library import averages, verdicts
 from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import names, operators, subscripts, truth
 from mlstd.trace.values.arguments import Arguments
@@ -232,7 +232,7 @@ def branches(machine: Machine, node: ir.Node, test: Value, yes: Callable[[], Val
     machine.state = merge([s for s in (after, machine.state) if s is not None], join)
     if isinstance(test, Data) and test.kind == "prediction" and isinstance(first, Const) and isinstance(second, Const):
         return test.but(form="labels")  # `1 if probability > 0.5 else 0`
-    return join(first, second)
+    return verdicts.either(test, first, second) or join(first, second)
 
 
 def ghost(machine: Machine, option: str, run: Callable[[], object]) -> None:
@@ -263,16 +263,18 @@ def _lambda(machine: Machine, node: ir.Lambda) -> Value:
 def _comprehension(machine: Machine, node: ir.Comprehension) -> Value:
     collected: list[Value] = []
     keyed: list[tuple[Value, Value]] = []
+    passed: list[Value] = []
     began = machine.loops
 
-    def element() -> None:
-        first = evaluate(machine, node.element)
+    def element(tests: list[Value]) -> None:
+        first = verdicts.of_element(machine, evaluate(machine, node.element), tests)
+        passed.extend(tests)
         if node.value is not None:
             keyed.append((first, evaluate(machine, node.value)))
         else:
             collected.append(averages.collected(machine, first, began))
 
-    complete = _clauses(machine, node, 0, element)
+    complete = _clauses(machine, node, [], element)
     if node.kind == "dict":
         held = {k.value: v for k, v in keyed if isinstance(k, Const)}
         rest = everything([v for k, v in keyed if not isinstance(k, Const)])
@@ -284,13 +286,17 @@ def _comprehension(machine: Machine, node: ir.Comprehension) -> Value:
     stands = everything(collected)
     if node.kind == "generator":
         return Stream(stands if stands is not None else Unknown("empty"))
-    return new_list(machine, node, Items((), stands), "set" if node.kind == "set" else "list")
+    made = new_list(machine, node, Items((), stands), "set" if node.kind == "set" else "list")
+    verdicts.passed(machine, made, passed)
+    return made
 
 
-def _clauses(machine: Machine, node: ir.Comprehension, depth: int, element: Callable[[], None]) -> bool:
-    """Run the clauses from `depth` on; True if every item was followed one by one."""
+def _clauses(
+    machine: Machine, node: ir.Comprehension, tests: list[Value], element: Callable[[list[Value]], None], depth: int = 0
+) -> bool:
+    """Run the clauses from `depth` on, under `tests`; True if every item was followed one by one."""
     if depth == len(node.clauses):
-        element()
+        element(tests)
         return True
     clause = node.clauses[depth]
     loaders = averages.opened(machine)
@@ -302,9 +308,8 @@ def _clauses(machine: Machine, node: ir.Comprehension, depth: int, element: Call
         machine.unrolled, machine.loops = (*before, number), (*loops, machine.here(node))
         averages.entered(machine, loaders)
         machine.verbs.assign(clause.target, item)
-        for condition in clause.conditions:
-            evaluate(machine, condition)
-        complete = _clauses(machine, node, depth + 1, element) and complete
+        held = [evaluate(machine, condition) for condition in clause.conditions]
+        complete = _clauses(machine, node, [*tests, *held], element, depth + 1) and complete
         machine.unrolled, machine.loops = before, loops
     return complete
 

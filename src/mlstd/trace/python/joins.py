@@ -10,7 +10,9 @@ from mlstd.trace.values.kinds import Const, Items, Ref, Text, Tuple, Unknown, Va
 
 
 def containers(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value | None:
-    """Sums of lists and tuples; `list += other` and a list times a number."""
+    """Sums of lists and tuples; `list += other` and a list times a number; `prompt | model | parser` asks the model."""
+    if op == "|" and (asked := [v for v in (left, right) if _answers(machine, v)]):
+        return asked[-1]
     mine, theirs = _held(machine, left), _held(machine, right)
     if mine is None:
         return None
@@ -28,6 +30,12 @@ def containers(machine: Machine, op: str, left: Value, right: Value, node: ir.No
     if op == "*" and not data_in(machine, right):
         return left
     return left if op in ("-", "&") and theirs is not None and not data_in(machine, left) else None
+
+
+def _answers(machine: Machine, value: Value) -> bool:
+    """Is this a language model that can be a link of a chain?"""
+    made = machine.object(value)
+    return made is not None and made.info is not None and made.info.kind_name == "langchain_model"
 
 
 def _held(machine: Machine, value: Value) -> Items | None:

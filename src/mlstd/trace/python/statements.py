@@ -13,7 +13,7 @@ from typing import Any, get_args
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty, Drop, Score, Select, Show, Switch
 from mlstd.trace.flow.state import merge
-from mlstd.trace.library import averages, columns, setting
+from mlstd.trace.library import averages, columns, setting, verdicts
 from mlstd.trace.library.frameworks import logs
 from mlstd.trace.library.outcomes import draw_on
 from mlstd.trace.library.randomness import reach
@@ -329,7 +329,7 @@ def _leave(machine: Machine, node: ir.Leave) -> None:
         return
     frame = machine.frame
     if node.word == "return":
-        frame.returns.append((machine.state, value))
+        frame.returns.append((machine.state, verdicts.returned(machine, value)))
     elif node.word == "raise":
         frame.raises.append(machine.state)
     elif frame.exits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.events import Compare
-from mlstd.trace.library import bounds, picks
+from mlstd.trace.library import bounds, picks, verdicts
 from mlstd.trace.library.reduce import reduced
 from mlstd.trace.library.windows import strides
 from mlstd.trace.machine import Handler, Machine
@@ -180,6 +180,8 @@ def _len(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     first = arguments.get(0)
     if isinstance(first, Data) and first.kind == "prediction" and "mixed" in first.traits:
         return reduced(machine, first, node, adds=True)  # `len(found & true)`: how many were right
+    if (right := verdicts.kept(machine, first)) is not None:
+        return reduced(machine, right, node, adds=True)
     if isinstance(first, Ref):
         method = machine.verbs.attribute(first, "__len__", node)
         if isinstance(method, Bound) and method.function is not None:
