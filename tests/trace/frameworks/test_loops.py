@@ -122,3 +122,39 @@ trainer.run(train)
     )
     assert {o for f in of(told, Fit) for o in origins(f.rows)} == {"MNIST:train"}
     assert origins(of(told, Score)[-1].value) == {"MNIST:test"}
+
+
+def test_a_checkpoint_of_the_evaluator_chooses_by_its_metrics() -> None:
+    told = traced(
+        IGNITE
+        + """
+import ignite.distributed as idist
+from ignite.handlers import Checkpoint, EarlyStopping
+from torchvision import models
+def run(rank, name):
+    model = idist.auto_model(models.__dict__[name](num_classes=10))
+    def update(engine, batch):
+        model.train()
+        torch.nn.functional.cross_entropy(model(batch[0]), batch[1]).backward()
+    def judge(engine, batch):
+        model.eval()
+        return model(batch[0]), batch[1]
+    trainer, evaluator = Engine(update), Engine(judge)
+    Accuracy().attach(evaluator, "acc")
+    keep = Checkpoint({"model": model}, "folder", score_name="acc", score_function=Checkpoint.get_default_score_fn("acc"))
+    evaluator.add_event_handler(Events.COMPLETED, keep)
+    evaluator.add_event_handler(Events.COMPLETED, EarlyStopping(3, lambda engine: engine.state.metrics["acc"], trainer))
+    trainer.add_event_handler(Events.EPOCH_COMPLETED, Checkpoint({"model": model}, "folder"))
+    @trainer.on(Events.EPOCH_COMPLETED(every=1))
+    def _():
+        evaluator.run(test)
+    trainer.run(idist.auto_dataloader(MNIST(".", train=True), shuffle=True))
+with idist.Parallel() as parallel:
+    parallel.run(run, name=input())
+"""
+    )
+    (fit,) = of(told, Fit)
+    assert origins(fit.rows) == {"MNIST:train"}
+    chosen = of(told, Select)
+    assert [(s.how, origins(s.by)) for s in chosen] == [("callback", {"MNIST:test"}), ("stop", {"MNIST:test"})]
+    assert all(s.by.models == fit.models for s in chosen)

@@ -148,7 +148,7 @@ def _pass(site: Site) -> Value:
     known = [v for v in values if not isinstance(v, Const)]
     if len(known) == 1:
         unread = site.name == "pandas.DataFrame" and isinstance(known[0], Unknown) and known[0].at is not None
-        return unknown_rows(known, site.at) if unread else known[0]  # a table, whatever it holds
+        return unknown_rows(values, site.at) if unread else known[0]  # a table, whatever it holds
     if len(known) > 1 and any(isinstance(v, Ref) for v in known):
         return Tuple(tuple(values))
     return site.unknown("made of unknown values")

@@ -4,7 +4,7 @@ for."""
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.events import Fit
+from mlstd.trace.events import Fit, Select
 from mlstd.trace.library.frameworks import hooks
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.models import learn
@@ -12,7 +12,7 @@ from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, models_in
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.arguments import Arguments
-from mlstd.trace.values.collect import summary
+from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.kinds import (
     NONE,
     Bound,
@@ -29,6 +29,7 @@ from mlstd.trace.values.kinds import (
 )
 
 ENGINES = ("ignite_engine", "ignite_trainer", "ignite_evaluator")
+CHOOSERS = ("ignite_checkpoint", "ignite_early_stopping")
 CODE = (FunctionValue, Bound, Partial)
 
 
@@ -46,6 +47,11 @@ class Ignite(Framework):
                 handler = site.arguments.get(1, "handler")
                 _register(machine, owner, handler, tuple(site.arguments.positional[2:]), site.node)
                 return NONE
+        if kind == "ignite_parallel" and name == "run":
+            function, *rest = site.arguments.positional
+            given = Arguments([machine.unknown(site.node, "the rank of a process"), *rest], site.arguments.named)
+            machine.verbs.call(function, given, site.node)
+            return NONE
         engine = site.arguments.get(0, "engine")
         if owner is not None and name == "attach" and isinstance(engine, Ref) and hooks.kind_name(machine, engine) in ENGINES:
             machine.store(engine.address, f"#metric:{_text(site.arguments.get(1, 'name'))}", owner)
@@ -63,11 +69,12 @@ def _text(value: Value | None) -> str:
 
 
 def _register(machine: Machine, owner: Ref, handler: Value | None, given: tuple[Value, ...], node: ir.Node) -> None:
-    if not isinstance(handler, CODE):
+    chooses = hooks.kind_name(machine, handler) in CHOOSERS
+    if handler is None or not (isinstance(handler, CODE) or chooses):
         return
     held = machine.load(owner.address, "#handlers")
     known = held.items if isinstance(held, Items) else ()
-    new = Partial(handler, (owner, *given))
+    new = handler if chooses else Partial(handler, (owner, *given))
     machine.store(owner.address, "#handlers", Items((*known, new) if new not in known else known))
 
 
@@ -89,8 +96,25 @@ def _run(site: Site, engine: Ref, kind: str) -> Value:
         machine.store(state.address, "metrics", Ref(table.address))
         held = machine.load(engine.address, "#handlers")
         for handler in held.items if isinstance(held, Items) else ():
-            machine.verbs.call(handler, Arguments(), site.node)
+            if isinstance(handler, Ref):
+                _choose(site, engine, handler, metrics)
+            else:
+                machine.verbs.call(handler, Arguments(), site.node)
     return state
+
+
+def _choose(site: Site, engine: Ref, handler: Ref, metrics: dict[str, Value]) -> None:
+    """A checkpoint keeps, or early stopping stops, by what its score function makes of the engine's metrics."""
+    machine = site.machine
+    function, name = (machine.load(handler.address, f"@{slot}") for slot in ("score_function", "score_name"))
+    if function is None or function == NONE:
+        return
+    made = machine.verbs.call(function, Arguments([engine]), site.node) if isinstance(function, CODE) else None
+    found = [d for v in (made, metrics.get(_text(name)), *metrics.values()) for d in data_in(machine, v) if d.kind == "score"]
+    if found:
+        how = "stop" if hooks.kind_name(machine, handler) == "ignite_early_stopping" else "callback"
+        label = machine.things[handler.address].label
+        machine.tape.add(Select(**machine.common(site.at, site.code), by=found[0], how=how, name=label))
 
 
 def _state(site: Site, engine: Ref) -> Ref:
