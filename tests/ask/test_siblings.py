@@ -159,3 +159,18 @@ def test_a_public_data_set_is_known_by_its_name() -> None:
     )
     mine = mine.replace("['x']", "['ash']").replace("['y']", "['target']")
     assert not compared(mine, LOADS.format(table="b.csv", file="model.pkl") + SCORES)
+
+
+def test_hosted_models_are_told_apart_by_their_whole_names() -> None:
+    asks = """
+import json
+from openai import OpenAI
+rows, client = json.load(open("rows.json")), OpenAI()
+total = 0
+for row in rows:
+    told = client.chat.completions.create(model="{name}", messages=[{{"role": "user", "content": row["q"]}}])
+    total += told.choices[0].message.content == row["a"]
+print(total / len(rows))
+"""
+    mine, other = (summarise(run(asks.format(name=name))) for name in ("gemini-1.5-pro", "gemini-2.5-pro"))
+    assert (mine.models, other.models) == ({"gemini-1.5-pro"}, {"gemini-2.5-pro"})

@@ -11,6 +11,8 @@ from mlstd.ask.view import View
 from mlstd.place import Place
 from mlstd.trace.events import Drop, Record, Score
 
+TRAINING_LOSS = "training loss"  # what a trainer tells of its own
+
 
 def _told(view: View) -> list[Score]:
     """The scores whose whereabouts matter: evaluations, and what a training loop counts by hand."""
@@ -59,8 +61,9 @@ def _weight(view: View, score: Score) -> tuple[bool, bool, bool]:
 
 
 def recorded(view: View) -> bool:
-    """Is any score written somewhere durable?"""
-    return any(r.records == "everything" or any(v.kind == "score" for v in r.values) for r in view.records) or any(
+    """Is any score written somewhere durable? The losses of a training tell nothing of scores that are taken apart from it."""
+    kept = [r for r in view.records if not (r.values and all(v.metric == TRAINING_LOSS for v in r.values))]
+    return any(r.records == "everything" or any(v.kind == "score" for v in r.values) for r in kept) or any(
         s.automatic and s.by == "method" for s in view.scores
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mlstd.trace.events import Draw, Fit, Record, Seed, Show
+from mlstd.ask.outcomes import untracked
+from mlstd.ask.view import View
+from mlstd.trace.events import Draw, Fit, Record, Seed, Select, Show
 from tests.trace.frameworks.story import events, outlets, picks, run, scores
 
 SETUP = """
@@ -124,3 +126,43 @@ def test_a_training_that_saves_no_checkpoint_and_reports_to_nobody_keeps_no_log(
     assert events(run(trainer(silent) + "trainer.train()"), Record) == []
     kept = 'TrainingArguments("out", eval_strategy="epoch", report_to="none")'
     assert events(run(trainer(kept) + "trainer.train()"), Record) != []
+
+
+APART = """
+from peft import LoraConfig, get_peft_model
+model = get_peft_model(model, LoraConfig(r=8))
+model = model.to("cuda")
+"""
+
+
+def test_adapters_and_a_move_leave_the_model_what_it_is() -> None:
+    told = run(SETUP + MODEL + APART + "Trainer(model=model, args=TrainingArguments('o'), train_dataset=data['train']).train()\n")
+    (fit,) = [e for e in told.events if isinstance(e, Fit)]
+    assert [told.things[m].role for m in fit.models] == ["model"]
+
+
+def test_the_losses_of_a_training_are_no_record_of_scores_taken_apart() -> None:
+    fitted = trainer("TrainingArguments('o'STRATEGY)") + "trainer.train()\n"
+    by_hand = "test = data['test']\nprint(accuracy_score(test['label'], np.argmax(model(**test).logits, -1)))\n"
+    assert list(untracked(View(run(fitted.replace("STRATEGY", "") + by_hand))))
+    assert not list(untracked(View(run(fitted.replace("STRATEGY", ", eval_strategy='epoch'") + by_hand))))
+
+
+SENTENCES = """
+import pandas as pd
+from sentence_transformers import SentenceTransformer, evaluation, losses
+from torch.utils.data import DataLoader
+train, dev = pd.read_csv("train.csv"), pd.read_csv("dev.csv")
+model = SentenceTransformer("all-mpnet-base-v2")
+judge = evaluation.EmbeddingSimilarityEvaluator(dev["a"].tolist(), dev["b"].tolist(), dev["score"].tolist())
+model.fit([(DataLoader(train, shuffle=True), losses.CosineSimilarityLoss(model))], evaluator=judge{more})
+"""
+
+
+def test_an_evaluator_with_a_folder_writes_its_scores_and_keeps_the_best() -> None:
+    told = run(SENTENCES.format(more=', output_path="out"'))
+    assert [e.records for e in told.events if isinstance(e, Record)] == ["everything"]
+    assert [(s.how, {p.origin.name for p in s.by.parts}) for s in told.events if isinstance(s, Select)] == [
+        ("callback", {"file:dev.csv"})
+    ]
+    assert not any(isinstance(e, (Record, Select)) for e in run(SENTENCES.format(more="")).events)

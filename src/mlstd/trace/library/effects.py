@@ -13,7 +13,7 @@ from mlstd.knowledge.schema import EffectName
 from mlstd.trace.library import averages, files, joined, models, modes, outcomes, picks, rows, told, windows
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, emit, over_rows, reduced, standardised, statistic
-from mlstd.trace.library.site import Site, file_of, unknown_rows
+from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import as_values, formed, in_forms, narrowed, with_traits
 from mlstd.trace.values.collect import summary
@@ -121,6 +121,8 @@ def _pass(site: Site) -> Value:
     machine, effect = site.machine, site.effect
     values = site.values(effect.rows) if effect.rows else site.arguments.all()
     draws(site, "weights" if effect.returns == "model" else "values")
+    if effect.returns == "model" and len(wrapped := models_in(machine, Tuple(tuple(values)))) == 1:
+        return Ref(min(wrapped))  # the model itself, with adapters or on another device
     last = site.name.rpartition(".")[2]
     if site.name.startswith("pandas.DataFrame") and len(values) == 1 and (table := told.table_of(machine, values[0])) is not None:
         reach(machine, values)

@@ -83,6 +83,7 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
         note_method(machine, key.option if isinstance(key, Const) else "", node)  # `models.__dict__[args.arch]`
         maker = f"{value.name.removesuffix('.__dict__')}.get_model"
         if value.name.endswith(".__dict__") and machine.knowledge.call(maker) is not None:
+            note_method(machine, key.hint if isinstance(key, Unknown) else "", node)
             return External(maker)  # whichever model it is
         return machine.unknown(node, "read from outside the program", _hint(key, value.name))
     if isinstance(value, (Text, ClassValue, FunctionValue)):

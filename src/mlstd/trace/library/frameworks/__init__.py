@@ -23,6 +23,7 @@ from mlstd.trace.library.frameworks.logs import Logs
 from mlstd.trace.library.frameworks.metrics import Metrics
 from mlstd.trace.library.frameworks.ray_tune import RayTune
 from mlstd.trace.library.frameworks.searches import Searches
+from mlstd.trace.library.frameworks.sentences import Sentences
 from mlstd.trace.library.frameworks.settings import Settings
 from mlstd.trace.library.frameworks.tensorflow import TensorFlow
 from mlstd.trace.library.frameworks.trainers import Trainers
@@ -42,6 +43,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Boosters(),
     Searches(),
     Settings(),
+    Sentences(),
     RayTune(),
     Figures(),
     Logs(),

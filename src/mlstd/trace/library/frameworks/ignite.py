@@ -4,13 +4,13 @@ for."""
 from __future__ import annotations
 
 from mlstd.lower import ir
-from mlstd.trace.events import Fit, Select
+from mlstd.trace.events import Fit, Record, Select
 from mlstd.trace.library.frameworks import hooks
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.models import learn
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, models_in
-from mlstd.trace.machine import Machine
+from mlstd.trace.machine import Machine, Object
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.kinds import (
@@ -29,12 +29,18 @@ from mlstd.trace.values.kinds import (
 )
 
 ENGINES = ("ignite_engine", "ignite_trainer", "ignite_evaluator")
+LOGGER = "ignite_logger"
 CHOOSERS = ("ignite_checkpoint", "ignite_early_stopping")
 CODE = (FunctionValue, Bound, Partial)
 
 
 class Ignite(Framework):
     """Engines, their handlers and their metrics."""
+
+    def made(self, site: Site, made: Object) -> None:
+        """`setup_tb_logging(folder, trainer, optimizer, evaluators)` records what its engines tell."""
+        if made.info is not None and made.info.kind_name == LOGGER and ".setup_" in made.info.name:
+            _recorded(site)
 
     def method(self, site: Site, name: str) -> Value | None:
         """`run`, `add_event_handler`, `metric.attach`."""
@@ -52,6 +58,8 @@ class Ignite(Framework):
             given = Arguments([machine.unknown(site.node, "the rank of a process"), *rest], site.arguments.named)
             machine.verbs.call(function, given, site.node)
             return NONE
+        if kind == LOGGER and name in ("attach", "attach_output_handler"):
+            _recorded(site)
         engine = site.arguments.get(0, "engine")
         if owner is not None and name == "attach" and isinstance(engine, Ref) and hooks.kind_name(machine, engine) in ENGINES:
             machine.store(engine.address, f"#metric:{_text(site.arguments.get(1, 'name'))}", owner)
@@ -62,6 +70,11 @@ class Ignite(Framework):
         """`@trainer.on(Events.EPOCH_COMPLETED)`."""
         if name == "on" and hooks.kind_name(machine, owner) in ENGINES:
             _register(machine, owner, wrapped, tuple(given.positional[1:]) if given is not None else (), node)
+
+
+def _recorded(site: Site) -> None:
+    machine = site.machine
+    machine.tape.add(Record(**machine.common(site.at, site.code), values=(), records="everything", name=site.name))
 
 
 def _text(value: Value | None) -> str:
@@ -131,6 +144,8 @@ def _train(site: Site, engine: Ref, batch: Value, rows: Data) -> Value:
     machine = site.machine
     function = machine.load(engine.address, "@process_function")
     if isinstance(function, CODE):
+        with machine.muted():  # every round but the first finds a model that has seen the rows
+            machine.verbs.call(function, Arguments([engine, batch]), site.node)
         return machine.verbs.call(function, Arguments([engine, batch]), site.node)
     model = machine.load(engine.address, "@model")
     models = models_in(machine, model)
