@@ -122,7 +122,7 @@ def _pass(site: Site) -> Value:
     values = site.values(effect.rows) if effect.rows else site.arguments.all()
     draws(site, "weights" if effect.returns == "model" else "values")
     if effect.returns == "model" and len(wrapped := models_in(machine, Tuple(tuple(values)))) == 1:
-        return Ref(min(wrapped))  # the model itself, with adapters or on another device
+        return models.adapted(machine, min(wrapped), values)  # the model itself, with adapters or on another device
     last = site.name.rpartition(".")[2]
     if site.name.startswith("pandas.DataFrame") and len(values) == 1 and (table := told.table_of(machine, values[0])) is not None:
         reach(machine, values)

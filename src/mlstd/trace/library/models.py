@@ -12,7 +12,7 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import FORMS, narrowed
 from mlstd.trace.values.collect import references, summary
 from mlstd.trace.values.join import unite
-from mlstd.trace.values.kinds import Address, Const, Data, Entries, Facts, Form, Ref, Stat, Value
+from mlstd.trace.values.kinds import Address, Const, Data, Entries, Facts, Form, Ref, Stat, Unknown, Value
 from mlstd.trace.values.parts import Step
 
 FORGETFUL = frozenset(("sklearn", "imblearn", "xgboost", "lightgbm", "catboost"))
@@ -328,6 +328,16 @@ def _own_score(site: Site) -> Value:
     if site.effect.returns == "none" and site.receiver is not None:
         machine.store(site.receiver.address, "#score", value)  # it is kept, and asked for later
     return value
+
+
+def adapted(machine: Machine, model: Address, given: list[Value]) -> Ref:
+    """A model that a call has put adapters into: with other ones, it is another method."""
+    by = [machine.things[a] for a in references(machine, given) if a in machine.things and a != model]
+    told = [(t.cls.rpartition(".")[2], repr(t.arguments)) for t in by]
+    told += [("adapter", str(v.at)) for v in given if isinstance(v, Unknown)]
+    if model in machine.things:
+        machine.describe(model, arguments=tuple(sorted({*machine.things[model].arguments, *told})))
+    return Ref(model)
 
 
 def is_model(machine: Machine, address: Address) -> bool:

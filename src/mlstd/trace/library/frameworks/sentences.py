@@ -22,7 +22,7 @@ class Sentences(Framework):
     def made(self, site: Site, made: Object) -> None:
         """An evaluator holds the rows that it will score."""
         if made.info is not None and made.info.kind_name == EVALUATOR:
-            given = [v for v in site.arguments.all() if not isinstance(v, Const)]
+            given: list[Value] = [v for v in site.arguments.all() if not isinstance(v, Const)]
             held: list[Value] = [summary(site.machine, [v], instances=True) or unknown_rows([v], site.at) for v in given]
             rows = summary(site.machine, held)
             site.machine.store(made.address, "#rows", rows if rows is not None else unknown_rows(given, site.at))
