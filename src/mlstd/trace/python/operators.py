@@ -147,7 +147,7 @@ def _negated(part: Part, several: bool, here: str) -> Part:
 
 def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value:
     """The value of a binary operation."""
-    if op in ("==", "!=") and _one_of_names(left, right):
+    if op in ("==", "!=", "is", "is not") and _one_of_several(left, right):
         return machine.unknown(node, "one of several names")
     if isinstance(left, Choice) and not data_in(machine, left):
         left = _one_of(machine, left, node)
@@ -195,12 +195,13 @@ def _unknown_truth(value: Unknown) -> Data:
     return Data("rows", frozenset((Part(origin),)), traits=frozenset(("guess",)))
 
 
-def _one_of_names(left: Value, right: Value) -> bool:
-    """`kind == "forest"` where the kind may be this or another of several names: nobody knows."""
-    if not (isinstance(left, Choice) and isinstance(right, Const) and isinstance(right.value, str)):
+def _one_of_several(left: Value, right: Value) -> bool:
+    """`kind == "forest"`, `valid == True` where the kind may be this or another of several names, or the check has failed:
+    nobody knows."""
+    if not (isinstance(left, Choice) and isinstance(right, Const) and isinstance(right.value, (str, bool))):
         return False
-    names = [o.value for o in left.options if isinstance(o, Const) and isinstance(o.value, str)]
-    return len(names) > 1 and right.value in names
+    alike = [o.value for o in left.options if isinstance(o, Const) and type(o.value) is type(right.value)]
+    return len(alike) > 1 and right.value in alike
 
 
 def _one_of(machine: Machine, choice: Choice, node: ir.Node) -> Value:
