@@ -41,3 +41,16 @@ def test_a_model_comes_back() -> None:
 def test_a_file_that_is_appended_to_holds_more_than_was_written() -> None:
     told = traced(BEGIN + "train.to_csv('x.csv')\ntest.to_csv('x.csv', mode='a')\nheld = pd.read_csv('x.csv')")
     assert "x.csv" in [load.source for load in of(told, Load)]
+
+
+FOLDER = "import datetime\nfolder = f'out/{datetime.datetime.now():%H}'\n"
+
+
+def test_a_folder_named_after_the_hour_holds_what_was_written_there_once() -> None:
+    def sources(code: str) -> list[str]:
+        return [load.source for load in of(traced(BEGIN + FOLDER + code), Load)]
+
+    read = "held = pd.read_csv(f'{folder}/x.csv')"
+    assert sources(f"test.to_csv(f'{{folder}}/x.csv')\n{read}") == ["raw.csv"]
+    assert sources(f"train.to_csv(f'{{folder}}/x.csv')\ntest.to_csv(f'{{folder}}/x.csv')\n{read}")[1:]
+    assert sources(f"for part in (train, test):\n    part.to_csv(f'{{folder}}/x.csv')\n{read}")[1:]

@@ -17,18 +17,27 @@ APPENDS = ("a", "ab", "a+")
 
 
 def write(site: Site, values: Iterable[Value]) -> None:
-    """Rows or models go to a file, in place of what the file held. Of a name that is known in part, it is the same file for a
-    model only: rows are often written to many files by one call."""
+    """Rows or models go to a file, in place of what the file held. A name that is known in part may stand for many files: rows
+    are in that which was written once, below a known folder."""
     machine, path = site.machine, _path(site)
     if not path:
         return
     arrays = _arrays(site)
-    held = [arrays] if arrays is not None else [v for v in values if _tells(machine, v, "*" not in path)]
     files: dict[str, Value] = machine.notes.setdefault(WRITTEN, {})
+    held = [arrays] if arrays is not None else [v for v in values if _tells(machine, v, _is_one(machine, path))]
     if held and site.value("mode") not in [Const(mode) for mode in APPENDS]:
         files[path] = held[0] if len(held) == 1 else Tuple(tuple(held))
     else:
         files.pop(path, None)
+
+
+def _is_one(machine: Machine, path: str) -> bool:
+    """Is it one file that is written, as far as its name is known (`out/*/train.csv`, in a folder named after the hour)?"""
+    if "*" not in path:
+        return True
+    times: dict[str, int] = machine.notes.setdefault("times written", {})
+    times[path] = times.get(path, 0) + 1
+    return times[path] == 1 and not machine.loops and not path.startswith("*")
 
 
 def read(site: Site) -> Value | None:
