@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mlstd.ask.code import bound
 from mlstd.ask.repeats import cherry_picked
 from mlstd.ask.view import View
 from mlstd.lower import lower
@@ -38,12 +37,6 @@ def test_a_search_over_sizes_picks_no_run() -> None:
 
 def test_scores_that_are_told_beside_the_best_hide_nothing() -> None:
     assert sure(HEAD + SEEDS + "json.dump([scores, max(scores)], open('m.json', 'w'))\nprint(scores)\n") == []
-
-
-def test_names_that_are_bound_twice_stand_for_nothing() -> None:
-    code = "a = f(1)\nb = f(2)\nb = f(3)\nfor c in a:\n    pass\n"
-    names = bound(View(traced(code), {"main.py": lower(read("main.py", code.encode()))}))
-    assert sorted(name for _, name in names) == ["a"]
 
 
 def test_a_count_is_handed_on_as_a_seed_through_functions() -> None:

@@ -7,7 +7,7 @@ from mlstd.knowledge.load import KnowledgeError
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.events import Fit, Record, Show
-from mlstd.trace.library import averages, fewer, files, joined, masks, picks, told
+from mlstd.trace.library import averages, fewer, files, joined, masks, passes, picks, told
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.columns import AHEAD, LAGGED, after_method
 from mlstd.trace.library.frameworks.tensorflow import fetched, waits
@@ -116,6 +116,8 @@ def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
         return machine.unknown(node, SHAPE, name)
     if any(name == column for column, _ in data.told):
         return told.column(data, frozenset((name,))) or Bound(data, name)
+    if passes.ANEW in data.traits and name in passes.LABELS:
+        return passes.as_stored(machine, data, name, node)
     return masks.own_part(data, name) or Bound(data, name)
 
 
@@ -287,8 +289,8 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
     if effect.effect == "transform" and effect.learns and data.kind == "rows":
         return data.but(stats=data.stats | {Stat(site.at, data.parts, "values", name)})
     if data.like and effect.effect == "pass" and effect.draws:
-        draws(site, "shuffle" if effect.shuffled else "sample", data)
-        data = with_traits(data, "shuffled") if effect.shuffled else data
+        surely = draws(site, "shuffle" if effect.shuffled else "sample", data)
+        data = with_traits(data, "shuffled", *((passes.ANEW,) if surely else ())) if effect.shuffled else data
     if effect.calls:
         return _mapped(machine, data, site, effect, node)
     if effect.structure and arguments.all():

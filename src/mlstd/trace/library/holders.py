@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
-from mlstd.trace.library import averages, effects, workers
+from mlstd.trace.library import averages, effects, passes, workers
 from mlstd.trace.library.randomness import draws_of_object
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine, Object
@@ -84,8 +84,9 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
     made = machine.heap[value.address]
     kind = made.info.kind if made.info is not None else made.base
     rows = machine.load(value.address, "#rows")
+    anew = False
     if kind is not None and kind.draws_at == "iterate":
-        draws_of_object(
+        anew = draws_of_object(
             Site(machine, node, called_as(machine, made), Effect(), Arguments(), value, kind),
             value.address,
             "shuffle",
@@ -93,7 +94,7 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
         )
     inner = machine.load(value.address, "@dataset")
     if isinstance(rows, Data):
-        rows = with_traits(rows, *averages.of_loader(machine, value.address))
+        rows = with_traits(rows, *averages.of_loader(machine, value.address), *((passes.ANEW,) if anew else ()))
         averages.opens(machine)
     if isinstance(inner, Ref) and isinstance(rows, Data):
         with workers.working(machine, value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlstd.trace.events import Fit, OptimizerStep, Predict, Record, Select, Transform
-from mlstd.trace.library import averages, modes, prompts
+from mlstd.trace.library import averages, modes, passes, prompts
 from mlstd.trace.library.columns import leaked
 from mlstd.trace.library.randomness import draws, draws_of_object, random_parts, reach
 from mlstd.trace.library.reduce import emit
@@ -290,7 +290,10 @@ def _metric(site: Site) -> Value:
         effect.metric or site.name.rpartition(".")[2],
         predicted.form if predicted is not None else "",
         site.at,
-        traits | _stage(site) | ({"loss"} if site.kind is not None and site.kind.role == "loss" else set()),
+        traits
+        | passes.mixed(truth, guess)
+        | _stage(site)
+        | ({"loss"} if site.kind is not None and site.kind.role == "loss" else set()),
     )
     by = "loss" if "loss" in value.traits else "cross-validation" if "cross-validated" in traits else "metric"
     emit(

@@ -19,20 +19,21 @@ CHANCE = "a random number"
 RETURNED = "what a call that seeds returns"
 
 
-def draws(site: Site, use: str, rows: Data | None = None, addresses: frozenset[Address] = frozenset()) -> None:
-    """Put the draws of a call on the tape."""
-    _draw(site.machine, site, site.effect, site.bound, use, rows, addresses)
+def draws(site: Site, use: str, rows: Data | None = None, addresses: frozenset[Address] = frozenset()) -> bool:
+    """Put the draws of a call on the tape. Does it surely draw?"""
+    return _draw(site.machine, site, site.effect, site.bound, use, rows, addresses)
 
 
-def draws_of_object(site: Site, address: Address, use: str, rows: Data | None = None) -> None:
-    """The draws that an object makes later than when it was made: a forest at its fit, a loader when it is iterated."""
+def draws_of_object(site: Site, address: Address, use: str, rows: Data | None = None) -> bool:
+    """The draws that an object makes later than when it was made: a forest at its fit, a loader when it is iterated. Does it
+    surely draw?"""
     machine = site.machine
     made = machine.heap[address]
     if made.info is None:
-        return
+        return False
     kept = {slot[1:]: v for slot, v in machine.slots(address).items() if slot.startswith("@")}
     bound = {**bind(signature(made.info.init.args), site.arguments.__class__()), **kept}
-    _draw(machine, site, made.info.init, bound, use, rows, frozenset((address,)))
+    return _draw(machine, site, made.info.init, bound, use, rows, frozenset((address,)))
 
 
 def random_parts(site: Site, models: frozenset[Address], rows: Data) -> None:
@@ -66,12 +67,10 @@ def _draw(
     use: str,
     rows: Data | None,
     addresses: frozenset[Address],
-) -> None:
-    if not effect.draws:
-        return
-    happens = whether(effect, bound)
+) -> bool:
+    happens = whether(effect, bound) if effect.draws else False
     if happens is False:
-        return
+        return False
     own = own_seed(machine, bound.get(effect.seed)) if effect.seed else None
     if effect.seed and bound.get(effect.seed) == Const(None, RETURNED):
         machine.tape.add(Seed(**machine.common(site.at, site.code), generators=("own",), name=site.name, effective=False))
@@ -87,6 +86,7 @@ def _draw(
                 _tape(machine, site, name, use, seeded, rows, addresses)
         else:
             _tape(machine, site, name, use, seeded, rows, addresses)
+    return happens is True
 
 
 def _tape(

@@ -6,7 +6,7 @@ import posixpath
 
 from mlstd.knowledge.schema import Learned
 from mlstd.trace.events import Certainty, Load, Split, Transform
-from mlstd.trace.library import columns, downloads, files, windows
+from mlstd.trace.library import columns, downloads, files, passes, windows
 from mlstd.trace.library.augments import random_step
 from mlstd.trace.library.randomness import draws, own_seed, random_parts, whether
 from mlstd.trace.library.site import Site, models_in, unknown_rows, within
@@ -76,7 +76,8 @@ def _loaded(site: Site, origin: Origin) -> Value:
     """Rows of an origin."""
     rows = Data("rows", frozenset((Part(origin),)), at=site.at, traits=_one_of_many(site), like=site.like)
     _tell(site, rows)
-    draws(site, "shuffle", rows)
+    if draws(site, "shuffle", rows) and site.like:
+        rows = with_traits(rows, passes.ANEW)
     return structured(rows, site.effect.structure, site)
 
 

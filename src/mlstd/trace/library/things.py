@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.knowledge.schema import Effect, Kind
 from mlstd.lower import ir
-from mlstd.trace.library import blind, effects, importances, masks, modes
+from mlstd.trace.library import blind, effects, importances, masks, modes, passes
 from mlstd.trace.library.frameworks import FRAMEWORKS, commands
 from mlstd.trace.library.holders import called_as
 from mlstd.trace.library.making import initialise
@@ -57,7 +57,9 @@ def attribute(machine: Machine, owner: Ref, kind: Kind, name: str, node: ir.Node
         return part
     effect = kind.attributes.get(name)
     if effect is not None:
-        return effects.perform(Site(machine, node, f"{kind.role}.{name}", effect, Arguments(), owner, kind))
+        value = effects.perform(Site(machine, node, f"{kind.role}.{name}", effect, Arguments(), owner, kind))
+        mine = held if isinstance(held, Data) and value == owner and name in passes.LABELS else value
+        return passes.as_stored(machine, mine, name, node)
     if name in kind.methods:
         return Bound(owner, name)
     kept = machine.load(owner.address, f"@{name.removesuffix('_') if name == FITTED_STEPS else name}")
@@ -65,7 +67,7 @@ def attribute(machine: Machine, owner: Ref, kind: Kind, name: str, node: ir.Node
         return kept
     rows = machine.load(owner.address, "#rows")
     if isinstance(rows, Data) and name in ("data", "targets", "X", "x", "y", "features", "labels", "dataset"):
-        return rows
+        return passes.as_stored(machine, rows, name, node)
     if name.endswith("_") and "fit" in kind.methods:  # scikit-learn's mark of what a fit has learned
         return machine.unknown(node, "what a fit has learned", name)
     return Bound(owner, name)
