@@ -192,8 +192,7 @@ class Judge:
         return self._digests[file]
 
     def _near(self, path: str) -> Sequence[str]:
-        own = {path, *self.project.closure(path)}
-        others = [other for other in self._likely if other not in own and closeness(path, other)[0] <= FARTHEST]
+        others = [other for other in self._likely if other != path and closeness(path, other)[0] <= FARTHEST]
         return sorted(others, key=lambda other: closeness(path, other))[:MOST_SIBLINGS]
 
     @cached_property

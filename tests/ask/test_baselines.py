@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mlstd.ask.baselines import lonely_scores
 from tests.ask.asked import lines
 
@@ -230,3 +232,58 @@ print((net(torch.tensor(b)).argmax(1) == torch.tensor(d)).float().mean())
 """
     assert lonely(body.format(option="model")) == []
     assert lonely(body.format(option="speed")) == [26]
+
+
+@pytest.mark.parametrize("word", ["if", "elif"])
+def test_a_chain_of_tests_offers_other_methods(word: str) -> None:
+    build = "    if kind == 'log':\n        return LogisticRegression()\n"
+    build += f"    {word} kind == 'forest':\n        return RandomForestClassifier()\n"
+    parser = "p = argparse.ArgumentParser()\np.add_argument('--kind', default='log')\n"
+    fit = "model = make({}).fit(a, c)\nprint(accuracy_score(d, model.predict(b)))\n"
+    assert lonely(parser + f"def make(kind):\n{build}" + fit.format("p.parse_args().kind")) == []
+    named = "def make(model_name):\n" + build.replace("kind", "model_name")
+    assert lonely(named + "class Config:\n    MODEL = 'log'\n" + fit.format("Config.MODEL")) == []
+    assert lonely(named.replace("RandomForestClassifier", "LogisticRegression") + fit.format("'log'")) != []
+    assert lonely("def make(kind):\n" + build + fit.format("'log'")) != []
+
+
+NETWORK = """
+import torch
+from torch import nn
+from torchvision.models import resnet18
+def score(net):
+    right = 0
+    for x, y in zip(b, d):
+        right += (net(x).argmax(1) == y).sum().item()
+    return right / len(d)
+net = resnet18()
+nn.functional.cross_entropy(net(a), c).backward()
+print(score(net))
+"""
+
+
+def test_a_model_that_is_made_again_for_kept_weights_is_the_same() -> None:
+    again = "again = resnet18(weights=None)\nagain.load_state_dict(torch.load(open('where').read()))\nprint(score(again))\n"
+    assert lonely(NETWORK + again) != []
+    assert (
+        lonely(NETWORK + again.replace("resnet18", "resnet50").replace("again =", "from torchvision.models import *\nagain ="))
+        == []
+    )
+
+
+def test_scores_of_what_nobody_knows_are_no_naive_prediction() -> None:
+    blind = "import vault\nprint(accuracy_score(vault.told, vault.guessed))\n"
+    assert lines(lonely_scores, HEAD + ONE + blind) == [(10, "medium")]
+
+
+def test_the_candidates_of_a_loop_are_no_comparison() -> None:
+    body = """
+from sklearn.neighbors import KNeighborsClassifier
+told = []
+for k in range(1, 9):
+    told.append(accuracy_score(d, KNeighborsClassifier(k).fit(a, c).predict(b)))
+print(max(told))
+print(accuracy_score(d, KNeighborsClassifier(3).fit(a, c).predict(b)))
+"""
+    assert lonely(body) != []
+    assert lonely(body.replace("print(max(told))", "print(told)")) == []

@@ -33,6 +33,7 @@ APART = {
     "by a column that names the part": "def part(name):\n    return df[df['part'] == name]\n"
     "train, test = part('train'), part('test')",
     "by names in a list": "old = df.year.isin([2018, 2019])\ntrain, test = df[old], df[~old]",
+    "by names that nobody has seen yet": "old = df.year.isin(int(x) for x in names)\ntrain, test = df[old], df[~old]",
     "by ranges": "train, test = df.iloc[list(range(0, n))], df.iloc[list(range(n, n + m))]",
 }
 TOGETHER = {

@@ -174,3 +174,38 @@ print(total / len(rows))
 """
     mine, other = (summarise(run(asks.format(name=name))) for name in ("gemini-1.5-pro", "gemini-2.5-pro"))
     assert (mine.models, other.models) == ({"gemini-1.5-pro"}, {"gemini-2.5-pro"})
+
+
+def test_files_in_a_folder_go_by_the_folder() -> None:
+    tree = FITS.format(table="shop/*.csv").replace("LogisticRegression", "RidgeClassifier") + SCORES
+    assert compared(FITS.format(table="data/shop/*.csv") + SCORES, tree)
+    assert not compared(FITS.format(table="bank/*.csv") + SCORES, tree)
+    assert compared(FITS.format(table="data/*.csv") + SCORES, tree)  # a name that tells nothing
+
+
+def test_another_method_beside_it_on_data_of_another_name_makes_it_less_sure() -> None:
+    mine = FITS.format(table="churn.csv") + SCORES
+    tree = FITS.format(table="customers.csv").replace("LogisticRegression", "RidgeClassifier") + SCORES
+    assert [case.confidence for case in questions(mine, "").lonely_scores()] == ["high"]
+    assert [case.confidence for case in questions(mine, tree).lonely_scores()] == ["medium"]
+
+
+def test_a_network_with_another_head_that_only_scores_is_the_fitted_one() -> None:
+    net = """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+from torchvision import datasets, models
+net = models.resnet18()
+net.fc = {head}
+"""
+    test = """
+net.load_state_dict(torch.load(open("where").read()))
+for x, y in DataLoader(datasets.CIFAR10("data", train=False)):
+    print((net(x).argmax(1) == y).float().mean())
+"""
+    fit = "\nfor x, y in DataLoader(datasets.CIFAR10('data')):\n    nn.functional.cross_entropy(net(x), y).backward()\n"
+    mine = net.format(head="nn.Linear(512, 10)") + fit + test.partition("\n")[2].partition("\n")[2]
+    other = net.format(head="nn.Sequential(nn.Dropout(), nn.Linear(512, 10))") + test
+    assert not compared(mine, other)
+    assert compared(mine, other.replace("resnet18", "vgg16"))

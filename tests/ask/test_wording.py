@@ -50,3 +50,12 @@ def test_a_text_that_tells_a_score_picks_nothing(tmp_path: Path) -> None:
     (tmp_path / "homes.py").write_text(code)
     request = Request(("homes.py",), tmp_path, select=("selected-on-test",), isolated=True, cache=False)
     assert run(request).findings == ()
+
+
+def test_a_model_that_comes_from_a_file(tmp_path: Path) -> None:
+    load = "import joblib\nmodel = joblib.load('models/best.pkl')\n"
+    code = HEAD.partition("forest = ")[0] + load + "print(mean_absolute_error(y_te, model.predict(X_te)))\n"
+    (tmp_path / "homes.py").write_text(code)
+    request = Request(("homes.py",), tmp_path, select=("no-baseline",), isolated=True, cache=False)
+    (found,) = [settled.finding for settled in run(request).findings]
+    assert "the MAE of `model` (loaded from best.pkl) is" in found.message

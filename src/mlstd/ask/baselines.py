@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from mlstd.ask import wording
@@ -13,13 +15,17 @@ from mlstd.trace.events import Certainty, Compare, Draw, Fit, Predict, Score, Th
 from mlstd.trace.objects import names_method
 from mlstd.trace.values.kinds import Address
 
+LOADERS = re.compile(r"(^|\.)load(_model|s)?$")  # a model that another experiment of the project has saved
 METHOD_ROLES = ("model", "search", "pipeline", "ensemble")
+SEARCHES = ("search", "best", "maximum")
+NETWORKS = ("torch", "keras", "tensorflow", "flax", "transformers")  # of one class there may be quite different ones
 PREPARED = frozenset(("oversampled", "undersampled", "augmented"))
 
 
 def lonely_scores(view: View) -> Iterator[Case]:
     """A learned model's score is reported with nothing to compare it to."""
     scores = [s for s in view.evaluations if s.value.models and _learned(view, s.value.models) and _tells(view, s)]
+    scores = scores or _adopted(view)
     if not scores or rival(view, scores):
         return
     held = [s for s in scores if view.seen(s) != "training"] or scores
@@ -30,7 +36,8 @@ def lonely_scores(view: View) -> Iterator[Case]:
     hidden = view.hiding("baseline")
     limits = [c for c in view.of(Compare) if len(c.scores) == 1]
     varied = any(t.plural for m in score.value.models if (t := view.thing(m)) is not None and not t.part)
-    doubt = hidden or varied or limits or _hollow(view, score.value.models)
+    unseen = any(map(_no_model, view.evaluations))  # of what nobody knows: perhaps a naive prediction
+    doubt = hidden or varied or limits or unseen or _hollow(view, score.value.models)
     trust: Confidence = "medium" if doubt else "high"  # a loop may make another model in every round
     yield Case(
         view.at(where if where is not None else score),
@@ -47,6 +54,18 @@ def lonely_scores(view: View) -> Iterator[Case]:
             "rival": wording.rival(view, score),
         },
     )
+
+
+def _adopted(view: View) -> list[Score]:
+    """Scores of what nobody knows, where one model learns: they can only be that model's."""
+    models = {f.models for f in view.fits if _learned(view, f.models)}
+    lost = [s for s in view.evaluations if _no_model(s) and not s.value.parts]
+    if len(models) != 1 or not lost or len(lost) < len(view.evaluations):
+        return []
+    fit = view.fits[0]
+    return [
+        replace(s, value=s.value.but(models=fit.models), sure=max(s.sure, Certainty.PERHAPS)) for s in lost if s.order > fit.order
+    ]
 
 
 def _hollow(view: View, models: frozenset[Address]) -> bool:
@@ -81,6 +100,7 @@ def _another_model(view: View, scores: list[Score]) -> bool:
         not a & b
         and _signature(view, a) != _signature(view, b)
         and not _candidates(view, a, b)
+        and not _kept(view, a, b)
         and _comparable(found[a], found[b])
         for a in found
         for b in found
@@ -92,10 +112,28 @@ def _comparable(ours: list[Score], others: list[Score]) -> bool:
 
 
 def _candidates(view: View, a: frozenset[Address], b: frozenset[Address]) -> bool:
-    """Is one the candidate of a search, and the other of the same class made with what the search found?"""
-    searched = frozenset(m for s in view.selects if s.how == "search" for m in s.by.models)
+    """Is one the candidate of a search, by a library or in a loop, and the other of the same class made with what was found?"""
     classes = [{t.cls for m in models if (t := view.thing(m)) is not None} for models in (a, b)]
+    network = any("." not in cls or cls.startswith(NETWORKS) for cls in classes[0])
+    kinds = ("search",) if network else SEARCHES
+    searched = frozenset(m for s in view.selects if s.how in kinds for m in s.by.models)
     return classes[0] == classes[1] and bool(a & searched) != bool(b & searched)
+
+
+def _kept(view: View, a: frozenset[Address], b: frozenset[Address]) -> bool:
+    """Is one a model of this run that comes back from where it was kept: of the same class, or from a file that nobody knows?"""
+    for mine, theirs in ((a, b), (b, a)):
+        fits, later = view.fits_of(mine), view.fits_of(theirs)
+        first = min((s.order for s in view.evaluations if s.value.models == theirs), default=0)
+        if fits and not later and fits[0].order < first and (theirs <= view.revived(mine) or _unknown_file(view, theirs)):
+            return True
+    return False
+
+
+def _unknown_file(view: View, models: frozenset[Address]) -> bool:
+    """Is it loaded after a model of this run was saved, and nothing tells from where?"""
+    things = [t for m in models if (t := view.thing(m)) is not None]
+    return bool(view.saves) and bool(things) and all(LOADERS.search(t.cls) and not t.file for t in things)
 
 
 def _signature(view: View, models: frozenset[Address]) -> frozenset[object]:
@@ -134,8 +172,9 @@ def _chosen_model(view: View, scores: list[Score]) -> bool:
 
 
 def _offered(view: View, scores: list[Score]) -> bool:
-    """An option picks from a registry, or is declared with several methods to choose from."""
-    return bool(view.trace.notes.get("options used") or view.trace.notes.get("methods offered"))
+    """An option picks from a registry, says which stored weights training begins with, or is declared with several methods."""
+    begun = view.fits and view.trace.notes.get("checkpoints by option")
+    return bool(begun or view.trace.notes.get("options used") or view.trace.notes.get("methods offered"))
 
 
 def _asked_otherwise(view: View, scores: list[Score]) -> bool:
@@ -145,12 +184,16 @@ def _asked_otherwise(view: View, scores: list[Score]) -> bool:
 
 def _naive(view: View, scores: list[Score]) -> bool:
     """The same kind of score is computed for predictions that no model made: by a metric, or by hand on the scored rows."""
-    if any(not s.value.models and s.by in ("metric", "hand") for s in view.evaluations):
+    if any(_no_model(s) and s.value.parts for s in view.evaluations):
         return True
     places = {s.at for s in scores if s.by == "hand"}
     held = {p for s in scores for p in s.value.parts}
     told: Any = view.trace.notes.get("differences", {})
     return any(place in places or parts & held for place, parts in told.items())
+
+
+def _no_model(score: Score) -> bool:
+    return not score.value.models and score.by in ("metric", "hand")
 
 
 def _dummy(view: View, scores: list[Score]) -> bool:

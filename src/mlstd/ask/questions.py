@@ -32,7 +32,7 @@ from mlstd.ask import (
     tables,
 )
 from mlstd.ask.case import Case, weakest
-from mlstd.ask.siblings import Summary, compares, saved_files, summarise
+from mlstd.ask.siblings import Summary, compares, may_compare, saved_files, summarise
 from mlstd.ask.view import View, seen_by
 from mlstd.discover.environment import Environment
 from mlstd.link.near import MOST_SIBLINGS
@@ -147,13 +147,16 @@ class Questions:
             return
         lonely = list(baselines.lonely_scores(self._view))
         others = self._siblings() if lonely else ()
-        looked_at = 0
+        looked_at, near = 0, False
+        mine = summarise(self._view.trace) if lonely else Summary("")
         for other in others:
             looked_at += 1
-            if compares(summarise(self._view.trace), other):
+            if compares(mine, other):
                 return
+            near = near or may_compare(mine, other)
         for case in lonely:  # where there are more experiments than are looked at, one of them may be the comparison
-            yield case if looked_at < MOST_SIBLINGS else replace(case, confidence=weakest([case.confidence, "medium"]))
+            doubt = near or looked_at >= MOST_SIBLINGS
+            yield replace(case, confidence=weakest([case.confidence, "medium"])) if doubt else case
 
     def untracked_scores(self) -> Iterator[Case]:
         """Evaluation metrics that are written nowhere durable."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.view import View, seen_by
-from mlstd.place import Place
 from mlstd.trace.events import Compare, Fit, Score, Select
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
@@ -29,7 +29,7 @@ DOES = {
 def chosen_on_test(view: View) -> Iterator[Case]:
     """Choices by the score of the only held-out rows that are reported."""
     done: set[frozenset[Address]] = set()
-    told: set[tuple[Place, ...]] = set()
+    told: set[object] = set()
     for select in view.selects:
         models = select.by.models
         way = (*select.calls, select.at)
@@ -40,11 +40,15 @@ def chosen_on_test(view: View) -> Iterator[Case]:
         fitted = frozenset(p for f in fits for p in f.rows.parts)
         chosen = _heldout(view, select, fitted) if _among_fits(select, fits) else frozenset()
         choosing = chosen.union(*(_heldout(view, s, fitted) for s in _rivals(view, select)))
-        if not chosen or any(_elsewhere(view, s, choosing, fitted) for s in _related(view, select)):
+        others = [s for s in _related(view, select) if _elsewhere(view, s, choosing, fitted)]
+        if not chosen or any(s.by != "cross-validation" for s in others):
             continue  # rows that make another choice of the same model are no judge of this one
         done.add(models)
-        told.add(way)
-        yield _case(view, select, chosen, fitted)
+        case = _case(view, select, chosen, fitted)
+        case = replace(case, confidence=weakest([case.confidence, "medium"])) if others else case
+        if (words := (case.at, *case.facts.values())) not in told:
+            yield case
+        told |= {way, words}
     yield from _best_of_searches(view, done)
 
 
@@ -122,8 +126,16 @@ def _related(view: View, select: Select) -> list[Score]:
     own = view.related(select.by.models)
     others = (s.by.models for s in view.selects if s.at == select.at and not s.by.models & own)
     near = view.again(select.by.models) - frozenset().union(*others)
-    mine = [s for s in view.evaluations if s.value.models & near]
+    revived = view.revived(select.by.models)
+    mine = [s for s in view.evaluations if s.value.models & near or (s.order > select.order and s.value.models & revived)]
+    if _in_search(view, select):  # what was found is used by a model that is made afterwards, of whichever class
+        mine += [s for s in view.evaluations if s.order > select.order and s not in mine]
     return [s for s in mine if s.by != "loss"] or mine
+
+
+def _in_search(view: View, select: Select) -> bool:
+    """Is the choice a search's own, or made for each of its candidates?"""
+    return any(s.how == "search" and s.at in (select.at, *select.calls) for s in view.selects)
 
 
 def _elsewhere(view: View, score: Score, chosen: Parts, fitted: Parts) -> bool:
@@ -138,12 +150,20 @@ def _elsewhere(view: View, score: Score, chosen: Parts, fitted: Parts) -> bool:
     return not any(independent(p, q) and not cut_anew(p, q) for p in parts for q in chosen)  # that is overlap
 
 
+def _another_test(view: View, select: Select, chosen: Parts) -> bool:
+    """Is another model scored later on rows that chose nothing here? Then this choice may be a step on the way to that one."""
+    later = [s for s in view.evaluations if s.order > select.order and s.by != "loss" and not s.value.models & select.by.models]
+    apart = [s for s in later if s.value.parts and overlaps(s.value.parts, chosen) == "no" and view.seen(s) == "held-out"]
+    return any(s.value.models and not any(independent(p, q) for p in s.value.parts for q in chosen) for s in apart)
+
+
 def _case(view: View, select: Select, chosen: Parts, fitted: Parts) -> Case:
     models = select.by.models
     near = view.again(models)
     score = next((s for s in view.evaluations if s.value.models & near and s.value.parts <= select.by.parts), None)
     hidden = [b for b in view.hiding("score") if b.models & near]
-    trust: Confidence = "high" if chosen == select.by.parts and overlaps(chosen, fitted) == "no" and not hidden else "medium"
+    doubt = chosen != select.by.parts or overlaps(chosen, fitted) != "no" or hidden or _another_test(view, select, chosen)
+    trust: Confidence = "medium" if doubt else "high"
     evidence: list[Evidence] = [step("scored here", score)] if score is not None and score.order < select.order else []
     evidence.append(step("the choice is made here, by that score", select))
     return Case(

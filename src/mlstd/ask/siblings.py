@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mlstd.ask.baselines import methods
+from mlstd.ask.baselines import LOADERS, methods
 from mlstd.ask.families import families
 from mlstd.ask.view import View
 from mlstd.place import Place
@@ -20,10 +20,13 @@ from mlstd.trace.values.kinds import Ref
 from mlstd.trace.values.parts import Part
 
 WHOLE_LIBRARIES = ("lightgbm", "xgboost", "catboost", "prophet", "fbprophet")  # one method, whichever interface is used
-LOADERS = re.compile(r"(^|\.)load(_model|s)?$")  # a model that another experiment of the project has saved
+READY_MADE = ("transformers", "torchvision", "timm")  # whose classes say what a network is, whatever head it is given
 GRAPH = "the graph"  # what the variables of TensorFlow 1 belong to
 GRAPHS = re.compile(r"tensorflow\.(nn|layers|contrib\.layers|contrib\.slim)\.(?!.*cross_entropy)")
 _MADE = re.compile(r"(^|/)(processed|interim|features?|prepared|artifacts?|intermediate)(/|_)", re.IGNORECASE)
+ANY_FOLDER = frozenset(
+    ("", ".", "..", "~", "data", "dataset", "datasets", "input", "inputs", "kaggle", "content", "images", "raw")
+)
 WRAPPERS = ("search", "pipeline", "ensemble")
 
 
@@ -56,6 +59,7 @@ class Summary:
     learned: tuple[Learned, ...] = ()  # what the models that it saves have learned from
     saved: frozenset[str] = frozenset()  # the files that it saves its models to
     files_of_data: frozenset[str] = frozenset()  # the files that hold the rows, with their folders
+    fits: bool = True  # a model learns here
 
 
 def summarise(trace: Trace) -> Summary:
@@ -70,7 +74,7 @@ def summarise(trace: Trace) -> Summary:
         trace.entry,
         frozenset(_methods(view, scores)),
         frozenset(kinds),
-        frozenset(map(_table, data | fitted)),
+        frozenset(map(_table, data | fitted)) - {""},
         frozenset(trace.closure),
         any(not s.value.models and s.by in ("metric", "hand") for s in scores),
         frozenset(file_name(f"file:{t.file}") for t in _scored(view, scores) if LOADERS.search(t.cls) and t.file),
@@ -80,6 +84,7 @@ def summarise(trace: Trace) -> Summary:
         tuple(_learned(view)),
         saved_files(trace),
         frozenset(name for name in data | fitted if name.startswith("file:")),
+        bool(view.fits),
     )
 
 
@@ -131,7 +136,7 @@ def _method(view: View, thing: Thing) -> str:
     if root in WHOLE_LIBRARIES:
         return root
     bare = root in ("keras", "tensorflow", "torch")
-    if (thing.dropout and root != "transformers") or bare or thing.home:
+    if (thing.dropout and root not in READY_MADE) or bare or thing.home:
         home = thing.home if thing.home != view.trace.entry else ""
         return f"{home}:{last}({', '.join(_layers(view, counted=bare and not thing.home))})"
     if thing.cls == GRAPH:
@@ -151,8 +156,15 @@ def file_name(name: str) -> str:
 
 
 def _table(name: str) -> str:
-    """Data by its name alone: the format that it is kept in differs from script to script, too."""
-    return file_name(name).partition(".")[0] if name.startswith("file:") else name
+    """Data by its name alone: the format that it is kept in differs from script to script, too. Of files in a folder the
+    name of the folder; "" where that tells nothing."""
+    if not name.startswith("file:"):
+        return name
+    words = name.removeprefix("file:").replace("\\", "/").rstrip("/").split("/")
+    while words and "*" in words[-1]:
+        words.pop()
+    wild = len(words) < name.count("/") + 1
+    return "" if not words or (wild and words[-1].lower() in ANY_FOLDER) else file_name(f"file:{words[-1]}").partition(".")[0]
 
 
 def _made(summary: Summary) -> bool:
@@ -172,11 +184,24 @@ def _alike(one: str, another: str) -> bool:
     return one == another or (telling and (fnmatchcase(one, another) or fnmatchcase(another, one)))
 
 
+def _classes(summary: Summary) -> set[str]:
+    """The models by their classes alone; a bare container is nothing without its layers."""
+    return {name if re.match(r":(Sequential|Model)\(", name) else name.partition("(")[0] for name in summary.models}
+
+
+def may_compare(mine: Summary, other: Summary) -> bool:
+    """Does another experiment beside this one score another method with the same kind of metric, on what goes by another name?"""
+    alike = bool(mine.families & other.families) and posixpath.dirname(mine.path) == posixpath.dirname(other.path)
+    return alike and bool(other.models - mine.models)
+
+
 def compares(mine: Summary, other: Summary) -> bool:
     """Does another experiment score another method on the same data with the same kind of metric?"""
     another_file = bool(mine.files and other.files - mine.files)
     if other.models <= mine.models and not other.naive and not another_file:
         return False
+    if mine.fits != other.fits and _classes(other) <= _classes(mine) and not other.naive and not another_file:
+        return False  # one of them scores what the other has fitted, however its last layers are put together
     if mine.tests & other.saved and len(other.models) == 1 and not other.naive:
         return False  # it is the same model, scored once more
     if mine.families and other.families and not (mine.families & other.families or "any" in mine.families | other.families):

@@ -160,6 +160,13 @@ class View:
         others = [t for t in alike if "." not in t.cls or t.plural or classes[t.cls]]
         return near | frozenset(t.address for t in others)
 
+    def revived(self, models: frozenset[Address]) -> frozenset[Address]:
+        """Models of the same classes that learn nothing in this run: their weights can only be those of these models, from a
+        file or through layers that they share."""
+        classes = {t.cls for m in self.related(models) if (t := self.thing(m)) is not None and t.role == "model"}
+        alike = (t for t in self.trace.things.values() if t.cls in classes and not t.file and t.role == "model")
+        return frozenset(t.address for t in alike if not self.fits_of(frozenset((t.address,))))
+
     def akin(self, models: frozenset[Address]) -> frozenset[Address]:
         """These models and all others of their classes."""
         near = self.related(models)

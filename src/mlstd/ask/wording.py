@@ -42,6 +42,7 @@ SEEDS = {
     "jax": "jax.random.PRNGKey(0)",
 }
 OPTIONS = "vars(args)"
+LOADED = ("load", "load_model", "loads")
 HANDMADE = "counted by hand"
 
 
@@ -79,6 +80,11 @@ def model(view: View, models: frozenset[Address]) -> str:
     if label[:1].islower() and "_" in label and thing.cls.count(".") > 1:  # `AutoModel.from_pretrained`
         label = thing.cls.split(".")[-2]
     name = name_at(view, thing.at).removeprefix("self.")
+    if label in LOADED:
+        origin = f"loaded from {thing.file.replace(chr(92), '/').rpartition('/')[2] or 'a file'}"
+        return f"`{name}` ({origin})" if name else f"the model {origin}"
+    if thing.cls.isidentifier() and not thing.home:  # what nobody knows: the name of some call would only mislead
+        return f"`{name}`" if name else "the model"
     return f"`{name}` ({label})" if name and name != label else label
 
 

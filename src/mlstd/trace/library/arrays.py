@@ -112,7 +112,7 @@ LIKE = ("frame", "torch_tensor", "hf_dataset", "tf_dataset", "spark-frame")
 
 def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
     """An attribute: a property of the rows, a column, or a method that is about to be called."""
-    if name in SHAPES and (data.kind != "score" or name == "empty"):
+    if name in SHAPES and (data.kind != "score" or name in ("empty", "shape", "ndim")):
         return machine.unknown(node, SHAPE, name)
     if any(name == column for column, _ in data.told):
         return told.column(data, frozenset((name,))) or Bound(data, name)

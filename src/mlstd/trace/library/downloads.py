@@ -46,11 +46,11 @@ def fetched(site: Site) -> None:
 
 
 def by_option(site: Site) -> str:
-    """The option that says what is fetched from a hub, whatever it is called (`--bert_path roberta-base`); "" where none does."""
+    """The option that says what is fetched from a hub or a folder, whatever it is called (`--bert_path roberta-base`); "" where
+    none does."""
     named = site.effect.path if site.effect.revision in OWN_WORDS else site.effect.revision
     value = site.value(named) if named else None
-    name = value.value if isinstance(value, Const) and isinstance(value.value, str) else ""
-    return value.option if isinstance(value, Const) and name and not is_local(site, name) else ""
+    return value.option if isinstance(value, Const) and isinstance(value.value, str) and value.value else ""
 
 
 def identity(site: Site) -> tuple[str, bool]:

@@ -99,7 +99,8 @@ def make(site: Site, kind_name: str) -> Value:
         machine.describe(made.address, pretrained=True, file=path)
     downloads.fetched(site)
     if kind.role == "model" and (option := downloads.by_option(site)):
-        machine.notes.setdefault("options used", {})[option] = site.at
+        own = downloads.is_local(site, downloads.identity(site)[0])
+        machine.notes.setdefault("checkpoints by option" if own else "options used", {})[option] = site.at
     parameters.of_tracker(site, kind.role)
     passed = Site(machine, site.node, site.name, Effect(args=site.effect.args), site.arguments)
     making.made_by_function(machine, made, kind, site, passed.bound)

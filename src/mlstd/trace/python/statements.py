@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
 
 from mlstd.lower import ir
@@ -21,7 +22,7 @@ from mlstd.trace.library.reduce import counted, reduced
 from mlstd.trace.library.rows import either_overwrites, perhaps_overwritten
 from mlstd.trace.library.site import within
 from mlstd.trace.machine import Condition, Machine
-from mlstd.trace.python import choices, classes, imports, loops, names, truth, writes
+from mlstd.trace.python import chains, choices, classes, imports, loops, names, truth, writes
 from mlstd.trace.python.expressions import evaluate, ghost, known_items
 from mlstd.trace.python.tallies import tallied
 from mlstd.trace.values.choose import narrowed
@@ -39,9 +40,10 @@ MOST_PARTS = 3  # train, validation, test
 
 def execute(machine: Machine, body: tuple[ir.Stmt, ...]) -> None:
     """Run statements until the end or until the state leaves."""
-    for statement in body:
-        if machine.state is None:
-            return
+    index = 0
+    while index < len(body) and machine.state is not None:
+        statement, length = chains.joined(body, index)
+        index += length
         machine.steps += 1
         EXECUTE[type(statement)](machine, statement)
 
@@ -207,8 +209,9 @@ def _if(machine: Machine, node: ir.If) -> None:
             return
         if machine.notes.get(("choices", option), 0) > 1:
             machine.notes.setdefault("options compared", {})[option] = machine.here(node)
-        if option and other:
-            ghost(machine, option, lambda: execute(machine, other))
+        if option or (option := chains.method_of(node.test)):
+            for way in filter(None, chains.others(node, known)):
+                ghost(machine, option, partial(execute, machine, way))
         execute(machine, taken)
         return
     _either(machine, node, test)
