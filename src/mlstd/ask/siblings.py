@@ -161,7 +161,7 @@ def _table(name: str) -> str:
     if not name.startswith("file:"):
         return name
     words = name.removeprefix("file:").replace("\\", "/").rstrip("/").split("/")
-    while words and "*" in words[-1]:
+    while words and not words[-1].partition(".")[0].strip("*"):
         words.pop()
     wild = len(words) < name.count("/") + 1
     return "" if not words or (wild and words[-1].lower() in ANY_FOLDER) else file_name(f"file:{words[-1]}").partition(".")[0]
