@@ -306,8 +306,6 @@ NO_CHOICES = {
     "how high the figure is": "plt.bar([0, 1], scores)\nplt.ylim(0, max(scores) * 1.1)",
     "where a label stands": "_, ax = plt.subplots()\nax.annotate('', xy=(0, max(scores)))\nax.set_ylim(0, np.max(scores))",
     "how far apart they lie": "print(min(scores), max(scores))",
-    "the shape of a table": "from sklearn.metrics import confusion_matrix\nt = confusion_matrix(d, model.predict(b))\nn = 0\n"
-    "if t.shape == (2, 2):\n    n = 1",
     "a number that is checked": "if scores[0] != 0.7:\n    raise ValueError(f'not {scores[0]}')",
 }
 

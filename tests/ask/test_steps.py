@@ -75,3 +75,19 @@ print(best)
 print(cross_val_score(kept, a, c).mean())
 """
     assert answers(chosen_on_test, source) == [(13, "medium")]
+
+
+def test_the_shape_of_a_table_chooses_nothing() -> None:
+    source = """
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import confusion_matrix
+from sklearn.model_selection import train_test_split
+
+a, b, c, d = train_test_split(*load_iris(return_X_y=True), random_state=0)
+table, wrong = confusion_matrix(d, LogisticRegression().fit(a, c).predict(b)), 0
+if table.shape == (2, 2):
+    wrong = table[0, 1]
+print(wrong)
+"""
+    assert answers(chosen_on_test, source) == []
