@@ -17,7 +17,7 @@ from mlstd.place import Place
 from mlstd.trace.events import Certainty, Score, Thing
 from mlstd.trace.run import Trace
 from mlstd.trace.values.kinds import Ref
-from mlstd.trace.values.parts import Part
+from mlstd.trace.values.parts import HOLE, Part
 
 WHOLE_LIBRARIES = ("lightgbm", "xgboost", "catboost", "prophet", "fbprophet")  # one method, whichever interface is used
 READY_MADE = ("transformers", "torchvision", "timm")  # whose classes say what a network is, whatever head it is given
@@ -83,7 +83,7 @@ def summarise(trace: Trace) -> Summary:
         *_tests(view, scores),
         tuple(_learned(view)),
         saved_files(trace),
-        frozenset(name for name in data | fitted if name.startswith("file:")),
+        frozenset(_path(name) for name in data | fitted if name.startswith("file:")),
         bool(view.fits),
     )
 
@@ -152,7 +152,14 @@ def _layers(view: View, counted: bool) -> list[str]:
 
 def file_name(name: str) -> str:
     """A file by its name alone: the folder that it lies in differs from script to script."""
-    return posixpath.basename(name.removeprefix("file:").replace("\\", "/")).lower() if name.startswith("file:") else name
+    if not name.startswith("file:"):
+        return name
+    return posixpath.basename(_path(name).removeprefix("file:").replace("\\", "/")).lower()
+
+
+def _path(name: str) -> str:
+    """The name of an origin, without what only one run knows of its unknown folders."""
+    return name.partition(HOLE)[0]
 
 
 def _table(name: str) -> str:

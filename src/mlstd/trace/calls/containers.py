@@ -26,6 +26,7 @@ from mlstd.trace.values.kinds import (
     Tuple,
     Unknown,
     Value,
+    holes,
 )
 from mlstd.trace.values.parts import Step
 
@@ -227,9 +228,9 @@ def string_method(machine: Machine, owner: Value, name: str, arguments: Argument
     if name in ("item", "numpy", "tolist") and isinstance(owner, Const):
         return owner
     if name == "format" and isinstance(value, str):
-        return Text(re.sub(r"\{[^{}]*\}", "*", value), data)
+        return Text(re.sub(r"\{[^{}]*\}", "*", value), data, holes(*arguments.all()))
     if isinstance(owner, Text) and name in ("strip", "lstrip", "rstrip", "lower", "upper", "format"):
-        return Text(owner.pattern, data)
+        return Text(owner.pattern, data, owner.holes)
     return (
         Text("*", data)
         if not isinstance(owner, Const) or isinstance(value, str)

@@ -9,6 +9,7 @@ from mlstd.trace.objects import find
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.join import everything
 from mlstd.trace.values.kinds import (
+    ONE_OF_MANY,
     Bound,
     Choice,
     Const,
@@ -44,11 +45,7 @@ def iterate(machine: Machine, value: Value, node: ir.Node) -> Stream:
         case Const(value=str()) | Text():
             return Stream(Text("*"))
         case Unknown(hint=hint):
-            return Stream(
-                value.inner("an item of something unknown", "", hint)
-                if value.at is not None
-                else Unknown("an item of something unknown", None, hint)
-            )
+            return Stream(value.inner(ONE_OF_MANY, "", hint) if value.at is not None else Unknown(ONE_OF_MANY, None, hint))
         case _:
             return Stream(machine.unknown(node, "an item of something that is not followed"))
 

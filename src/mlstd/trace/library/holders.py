@@ -16,11 +16,13 @@ from mlstd.trace.values.kinds import (
     Data,
     Ref,
     Stream,
+    Text,
     Tuple,
     Unknown,
     Value,
+    holes,
 )
-from mlstd.trace.values.parts import Origin, Part
+from mlstd.trace.values.parts import Origin, Part, named_by
 
 HOLDS_ROWS = frozenset(("dataset", "batches"))
 ONE_BY_ONE = frozenset(("file", "json_lines"))  # gives one line, not a batch of them
@@ -46,10 +48,19 @@ def rows_of_instance(machine: Machine, value: Ref) -> Data:
         return Data("rows", united.parts, united.models, united.stats, traits=united.traits)
     made = machine.heap[value.address]
     kept = [v for slot, v in machine.slots(value.address).items() if slot.startswith("@")]
-    told = [str(v.value) for v in kept if isinstance(v, Const) and isinstance(v.value, (str, bool))]
+    told = [written for v in kept if (written := _written(v))]
     name = made.cls.node.name if made.cls is not None else made.info.name if made.info is not None else "?"
-    origin = Origin(f"{name}({', '.join(told)})" if told else f"{name}@{made.at}", known=bool(told), at=made.at)
+    origin = Origin(
+        named_by(f"{name}({', '.join(told)})", holes(*kept)) if told else f"{name}@{made.at}", "", bool(told), made.at
+    )
     return Data("rows", frozenset((Part(origin),)))
+
+
+def _written(value: Value) -> str:
+    """How an argument tells one data set from another: a name, a switch, a path whose end is known; "" for what does not."""
+    if isinstance(value, Const) and isinstance(value.value, (str, bool)):
+        return str(value.value)
+    return value.pattern if isinstance(value, Text) and "*" not in value.pattern.rpartition("/")[2] else ""
 
 
 def as_listed(machine: Machine, value: Ref, rows: Data) -> Data:

@@ -29,7 +29,7 @@ from mlstd.trace.values.kinds import (
     Unknown,
     Value,
 )
-from mlstd.trace.values.parts import Origin, Part, Step
+from mlstd.trace.values.parts import Origin, Part, Step, named_by
 
 REMOTE = ("http:", "https:", "s3:", "s3a:", "gs:", "gcs:", "hf:", "ftp:", "abfs:", "az:")
 PARTS = {True: "train", False: "test"}
@@ -191,7 +191,7 @@ def origin_of_path(path: Value | None, site: Site, part: str = "") -> Origin:
     if isinstance(path, Const) and path.value is not None:
         return Origin(f"file:{plain_path(str(path.value))}", part, at=site.at)
     if isinstance(path, Text) and path.pattern.strip("*/"):
-        return Origin(f"file:{plain_path(path.pattern)}", part, at=site.at)
+        return Origin(named_by(f"file:{plain_path(path.pattern)}", path.holes), part, at=site.at)
     inner = summary(site.machine, [path]) if path is not None else None
     if inner is not None and inner.kind == "rows" and len(inner.parts) == 1:
         return next(iter(inner.parts)).origin

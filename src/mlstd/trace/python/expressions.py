@@ -30,6 +30,7 @@ from mlstd.trace.values.kinds import (
     Tuple,
     Unknown,
     Value,
+    holes,
 )
 
 MOST_ITEMS = 40  # a display with more items than this is kept as one that stands for all
@@ -332,7 +333,8 @@ def _text(machine: Machine, node: ir.Text) -> Value:
     if data is not None and repeats([d for value in told for d in data_in(machine, value)]):
         data = with_traits(data, "shots")
     pattern = "".join(pieces)
-    return Text(pattern, data) if "*" in pieces or data is not None or any("*" in p for p in pieces) else Const(pattern, option)
+    known = data is None and not any("*" in p for p in pieces)
+    return Const(pattern, option) if known else Text(pattern, data, holes(*told))
 
 
 def _named_expr(machine: Machine, node: ir.NamedExpr) -> Value:

@@ -6,7 +6,7 @@ from mlstd.lower import ir
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.collect import data_in
 from mlstd.trace.values.join import join
-from mlstd.trace.values.kinds import Const, Items, Ref, Text, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import Const, Items, Ref, Text, Tuple, Unknown, Value, holes
 
 
 def containers(machine: Machine, op: str, left: Value, right: Value, node: ir.Node) -> Value | None:
@@ -54,8 +54,8 @@ def strings(op: str, left: Value, right: Value) -> Value:
     data = next((v.data for v in (left, right) if isinstance(v, Text) and v.data is not None), None)
     joint = "/" if op == "/" else ""
     if op == "%":
-        return Text(text(left).split("%")[0] + "*", data)
+        return Text(text(left).split("%")[0] + "*", data, holes(left, right))
     if isinstance(left, Const) and not isinstance(left.value, str):
         return Unknown("an operation on unknown values")
     joined = text(left) + joint + text(right)
-    return Const(joined) if op == "/" and data is None and "*" not in joined else Text(joined, data)
+    return Const(joined) if op == "/" and data is None and "*" not in joined else Text(joined, data, holes(left, right))

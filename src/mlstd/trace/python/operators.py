@@ -105,6 +105,12 @@ def _boolean(machine: Machine, node: ir.Operation) -> Value:
     return Const(value.value, value.option or option) if isinstance(value, Const) else value
 
 
+def _names_below(op: str, right: Value) -> bool:
+    """Is what stands left a folder: is it divided by a name, or is a path added to it?"""
+    name = right.pattern if isinstance(right, Text) else right.value if isinstance(right, Const) else None
+    return isinstance(name, str) and (op == "/" or (op == "+" and name.startswith("/")))
+
+
 def _counts(machine: Machine, compared: list[Data], node: ir.Operation) -> Data | None:
     """`truth == 1 and prediction == 1`: true positives, row by row, are the beginning of a score as `truth == prediction` is."""
     predicted = next((d for d in compared if d.kind == "prediction"), None)
@@ -162,6 +168,8 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
     if op in ("+", "*", "|", "-", "&") and (listed := containers(machine, op, left, right, node)) is not None:
         return listed
     if op in ("+", "%", "/") and (isinstance(left, (Text, Const)) and isinstance(right, (Text, Const, Unknown))):
+        return strings(op, left, right)
+    if isinstance(left, Unknown) and _names_below(op, right):
         return strings(op, left, right)
     first, second = summary(machine, [left]), summary(machine, [right])
     if op == "%" and isinstance(left, (Const, Text)) and isinstance(getattr(left, "value", ""), str):

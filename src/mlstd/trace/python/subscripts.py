@@ -14,6 +14,7 @@ from mlstd.trace.library import bounds, picks, pipelines, told, windows
 from mlstd.trace.library.columns import only
 from mlstd.trace.library.importances import IMPORTANCES, narrowed_to
 from mlstd.trace.library.masks import own_part
+from mlstd.trace.library.paths import ancestor
 from mlstd.trace.machine import Machine
 from mlstd.trace.objects import is_method, note_method
 from mlstd.trace.python import named_parts
@@ -24,6 +25,7 @@ from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import choice, everything, unite
 from mlstd.trace.values.kinds import (
     COUNTER,
+    OUTSIDE,
     Bound,
     Choice,
     ClassValue,
@@ -54,6 +56,8 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
         value = value.self  # `X.values[...]`, `X.iloc[...]`
     if isinstance(value, Data):
         return rows(machine, value, index, node)
+    if isinstance(value, Bound) and value.name == "parents" and isinstance(value.self, (Const, Text)):
+        return ancestor(value.self, machine.verbs.evaluate(index)) or Text("*")
     if isinstance(value, Choice):
         return choice(tuple(read(machine, option, index, node) for option in value.options))
     key = None if isinstance(index, ir.Slice) else machine.verbs.evaluate(index)
@@ -85,7 +89,8 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
         if value.name.endswith(".__dict__") and machine.knowledge.call(maker) is not None:
             note_method(machine, key.hint if isinstance(key, Unknown) else "", node)
             return External(maker)  # whichever model it is
-        return machine.unknown(node, "read from outside the program", _hint(key, value.name))
+        way = f"[{key.value!r}]" if isinstance(key, Const) else ""
+        return machine.unknown(node, OUTSIDE, _hint(key, value.name)).inner(OUTSIDE, way)
     if isinstance(value, (Text, ClassValue, FunctionValue)):
         return value
     if isinstance(value, Const) and isinstance(value.value, str) and isinstance(key, Const):

@@ -13,6 +13,7 @@ from mlstd.place import Place
 from mlstd.trace.values.parts import Part
 
 Address: TypeAlias = int
+MOST_HOLES = 4  # unknown pieces of a text that are told apart
 LONGEST_WAY = 120  # characters; an unknown that goes round a loop must come to rest
 
 
@@ -27,10 +28,11 @@ class Const:
 @dataclass(frozen=True, slots=True)
 class Text:
     """A string known in part, "*" for what is not known: a path below an unknown folder, a formatted name. `data`: what it tells
-    of."""
+    of. `holes`: what tells the unknown pieces apart, so that the same file name in two unknown folders is not the same file."""
 
     pattern: str
     data: Data | None = None
+    holes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,22 @@ class Unknown:
         return Unknown(why, self.at, hint or self.hint, self.context, way)
 
 
+def holes(*values: Value) -> tuple[str, ...]:
+    """What tells apart the unknown pieces that a text is put together from. What a loop walks through takes all values there
+    are."""
+    found: list[str] = []
+    for value in values:
+        if isinstance(value, Text):
+            found += value.holes
+        elif isinstance(value, Unknown) and value.why in (COUNTER, ONE_OF_MANY):
+            continue
+        elif isinstance(value, Unknown) and (value.why == OUTSIDE or (value.at is None and value.hint)):
+            found.append(f"{value.hint}{value.way}")  # a setting, by its name
+        elif isinstance(value, Unknown) and value.at is not None:
+            found.append(value.identity)
+    return tuple(dict.fromkeys(found))[:MOST_HOLES]
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of several values: two branches met, or an option decides."""
@@ -247,4 +265,6 @@ Value: TypeAlias = (
 )
 
 NONE = Const(None)
+OUTSIDE = "read from outside the program"
+ONE_OF_MANY = "an item of something unknown that is walked through"
 COUNTER = "a counter of a loop"  # why an `Unknown` is unknown, where that matters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from mlstd.trace.values.parts import Part, Step
+from mlstd.trace.values.parts import HOLE, Part, Step
 
 MOST_NAMES = 3
 MOST_STEPS = 3
@@ -40,7 +40,7 @@ def base_of(part: Part) -> str:
     if name.startswith("positions@"):
         return "rows in random order"
     is_file = name.startswith("file:")
-    name = name.removeprefix("file:")
+    name = name.removeprefix("file:").partition(HOLE)[0]
     name = name.rpartition("@")[0] or name
     if is_file and name.startswith(("/", "~")):
         name = name.rpartition("/")[2] or name  # where it lies on somebody's machine says nothing

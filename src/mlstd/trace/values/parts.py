@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 
 from mlstd.place import Place
 
+HOLE = "@?"  # between the path of a file and what tells its unknown pieces apart
 LONGEST = 12  # steps; a longer way is not told apart
 
 
@@ -84,10 +85,18 @@ def _contrary(a: Part, b: Part) -> bool:
     return len(mine) + len(theirs) > 2 and any(rest(m) == t for m in mine for t in theirs)
 
 
+def named_by(name: str, holes: tuple[str, ...]) -> str:
+    """The name of an origin, with what tells its unknown folders apart: below other ones the same name may be another file."""
+    return f"{name}{HOLE}{';'.join(holes)}" if holes else name
+
+
 def _origins(a: Origin, b: Origin) -> Overlap:
-    """Different files, and the parts that a data set offers, hold different rows; a data set without a part holds them all."""
+    """Different files, and the parts that a data set offers, hold different rows; a data set without a part holds them all. The
+    same name in two unknown folders may be one file or two."""
     if a.name == b.name:
         return "no" if a.part and b.part else "unknown"
+    if a.name.partition(HOLE)[0] == b.name.partition(HOLE)[0]:
+        return "unknown"
     return "no" if a.known and b.known else "unknown"
 
 

@@ -16,6 +16,7 @@ from mlstd.trace.values.kinds import (
     Text,
     Unknown,
     Value,
+    holes,
 )
 from mlstd.trace.values.text import source
 
@@ -52,7 +53,7 @@ def _str(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         return Const(str(first.value), first.option)
     if isinstance(first, Text):
         return first
-    return Text("*", next(iter(data_in(machine, first)), None))
+    return Text("*", next(iter(data_in(machine, first)), None), holes(*arguments.positional[:1]))
 
 
 def _sum(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
