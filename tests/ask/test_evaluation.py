@@ -231,3 +231,71 @@ for x, y in rows:
 print(right(rows))
 """
     assert [sure for _, sure in answers(trained_scores, source)] == ["high"]
+
+
+def test_a_sampler_of_some_positions_leaves_these_rows() -> None:
+    """Two loaders of the same rows, each with its own range of positions, share none."""
+    source = """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, SubsetRandomSampler
+from torchvision import datasets
+from torchvision.transforms import ToTensor
+
+net = nn.Linear(784, 10)
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+first, second = datasets.MNIST("data", transform=ToTensor()), datasets.MNIST("data", transform=ToTensor())
+train = DataLoader(first, sampler=SubsetRandomSampler(range(50000)))
+held = DataLoader(second, sampler=SubsetRandomSampler(indices=range({start}, 60000)))
+for x, y in train:
+    loss = nn.functional.cross_entropy(net(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+print(sum((net(x).argmax(1) == y).sum().item() for x, y in held))
+"""
+    assert answers(trained_scores, source.format(start=50000)) == []
+    assert view(source.format(start=50000)) == ["held-out"]
+    assert view(source.format(start=40000)) == ["unknown"]
+
+
+def view(source: str) -> list[str]:
+    """What the models of the scores that are counted by hand have seen."""
+    told = View(traced(source))
+    return [told.seen(s) for s in told.scores if s.by == "hand"]
+
+
+def test_the_loss_of_a_framework_s_training_step_scores_nothing() -> None:
+    """Two networks learn against each other: their losses, on rows that one of them made up, are no evaluation."""
+    source = """
+import pytorch_lightning as pl
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+from torchvision import datasets
+from torchvision.transforms import ToTensor
+
+
+class Pair(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.maker = nn.Sequential(nn.Linear(8, 784), nn.BatchNorm1d(784))
+        self.judge = nn.Sequential(nn.Linear(784, 1), nn.Dropout())
+
+    def training_step(self, batch, number, optimizer_idx):
+        x, _ = batch
+        made = self.maker(torch.randn(len(x), 8))
+        told = self.judge(made.detach())
+        loss = nn.functional.binary_cross_entropy_with_logits(told, torch.zeros_like(told))
+        self.log("loss", loss)
+        return loss
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.judge.parameters()), torch.optim.Adam(self.maker.parameters())
+
+
+trainer = pl.Trainer(max_epochs=3)
+trainer.fit(Pair(), DataLoader(datasets.MNIST("data", transform=ToTensor())))
+"""
+    assert View(traced(source)).evaluations == []
+    assert len(answers(unevaluated, source)) == 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import (
+    TRAINING_STEPS,
     AnyEvent,
     BlindSpot,
     Certainty,
@@ -207,9 +208,17 @@ class View:
         return [s for s in self.scores if self._evaluates(s)]
 
     def _evaluates(self, score: Score) -> bool:
+        if score.metric == "loss" and any(begins < score.order < ends for begins, ends in self._training_steps):
+            return False
         if score.by == "loss":
             return bool(score.value.models) and self.seen(score) != "training"
         return True
+
+    @cached_property
+    def _training_steps(self) -> list[tuple[int, int]]:
+        """From where to where a framework runs the code of a training step: a loss there is what the model learns from."""
+        found: Any = self.trace.notes.get(TRAINING_STEPS, [])
+        return list(found)
 
     def seen(self, score: Score) -> Seen:
         """Had the models of a score learned from the rows that it is computed on? A cross-validation's folds are held out."""

@@ -14,6 +14,8 @@ from mlstd.place import Place
 from mlstd.trace.values.kinds import Address, Data, Form
 from mlstd.trace.values.parts import Part
 
+TRAINING_STEPS = "training steps"  # the note of a trace that says between which events a framework ran a training step
+
 
 class Certainty(IntEnum):
     """Does the event happen when the entry is run with its defaults?"""

@@ -7,7 +7,7 @@ from mlstd.knowledge.load import KnowledgeError
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.events import Fit, Record, Show
-from mlstd.trace.library import averages, fewer, files, joined, masks, passes, picks, told
+from mlstd.trace.library import averages, fewer, files, joined, masks, meetings, passes, picks, told
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.columns import AHEAD, LAGGED, after_method
 from mlstd.trace.library.frameworks.tensorflow import fetched, waits
@@ -186,6 +186,8 @@ def _method(machine: Machine, data: Data, name: str, arguments: Arguments, node:
         return filled
     if name in COMPARES and arguments.positional:
         return machine.verbs.combine(COMPARES[name], data, arguments.positional[0], node)
+    if (set_beside := meetings.met(machine, name, [data, *arguments.positional[:2]], node)) is not None:
+        return set_beside
     chosen = fewer.chosen(machine, data, name, arguments, node)
     if chosen is not None:
         return chosen

@@ -10,7 +10,7 @@ from zlib import crc32
 import msgspec
 
 from mlstd.knowledge.schema import EffectName
-from mlstd.trace.library import averages, files, joined, models, modes, outcomes, picks, rows, told, windows
+from mlstd.trace.library import averages, files, joined, meetings, models, modes, outcomes, picks, rows, told, windows
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, emit, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows
@@ -129,6 +129,8 @@ def _pass(site: Site) -> Value:
         return table
     if effect.returns == "self" and site.receiver is not None:
         return site.receiver
+    if (set_beside := meetings.met(machine, last, site.arguments.positional[:3], site.node)) is not None:
+        return set_beside
     found = summary(machine, values[:1] if last in REDUCERS else values, instances=False)  # after it stand axes
     if found is not None:
         reach(machine, values)

@@ -16,6 +16,7 @@ from mlstd.trace.values.kinds import Address, Choice, Const, Data, Ref, Tuple, V
 
 TRAINING = "training mode"
 MODES = {"the model is in training mode": True, "the model is in evaluation mode": False}
+WEIGHTLESS = "modules without weights"  # the note of the losses of one's own
 RUNNING = ("forward", "call", "__call__")
 
 
@@ -37,6 +38,7 @@ def in_forward(machine: Machine) -> bool:
         and f.function.name in RUNNING
         and isinstance(f.receiver, Ref)
         and f.receiver.address in machine.things
+        and f.receiver.address not in machine.notes.get(WEIGHTLESS, ())
         for f in machine.frames
     )
 

@@ -25,6 +25,11 @@ def path(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     return Text(joined, score, holes(*arguments.positional)) if "*" in joined else Const(joined.removeprefix("./"))
 
 
+def here(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`os.getcwd()`, `Path.cwd()`: the folder that a run starts in, all along."""
+    return Const(".")
+
+
 def folder(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
     """`os.path.dirname(__file__)`: the folder that a known path lies in."""
     return above(arguments.get(0))

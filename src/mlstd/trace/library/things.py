@@ -177,6 +177,7 @@ def forward(machine: Machine, value: Ref, made: Object, arguments: Arguments, si
     assert made.cls is not None
     own = next((m for m in (find(machine, made.cls, n) for n in modes.RUNNING) if isinstance(m, FunctionValue)), None)
     if own is not None and weightless(machine, value.address):
+        machine.notes.setdefault(modes.WEIGHTLESS, set()).add(value.address)
         return machine.verbs.call(Bound(value, OWN_CODE, own), arguments, site.node)
     rows = summary(machine, arguments.all()) or unknown_rows(arguments.all(), site.at)
     predicted = prediction(machine, rows, frozenset((value.address,)), site)

@@ -186,6 +186,7 @@ GROUPS: dict[Handler, tuple[str, ...]] = {
     _vars: ("builtins.vars", "dataclasses.asdict"),
     paths.path: ("os.path.join", "pathlib.Path", "pathlib.PurePath", "os.path.normpath", "pathlib.PosixPath"),
     paths.folder: ("os.path.dirname",),
+    paths.here: ("os.getcwd", "pathlib.Path.cwd", "hydra.utils.get_original_cwd"),
     _environment: ("os.getenv", "os.environ.get", "os.environ.setdefault"),
     fields.declared: (
         "dataclasses.field",

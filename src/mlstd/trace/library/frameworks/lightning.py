@@ -5,7 +5,7 @@ Modes are set as the trainer sets them. What the module logs goes to the trainer
 
 from __future__ import annotations
 
-from mlstd.trace.events import Fit, Record, Show
+from mlstd.trace.events import TRAINING_STEPS, Fit, Record, Show
 from mlstd.trace.library.frameworks import hooks
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.frameworks.lightning_logs import Run, keep_arguments, kept, log, logged, publish, watch
@@ -154,9 +154,11 @@ def _train(run: Run, loader: Value | None, heldout: Data | None) -> Data:
     inside = hooks.inner_models(machine, run.module)
     learn(machine, inside, rows)  # every epoch but the first finds a model that has seen the rows
     run.hook("on_train_epoch_start")
+    begins = machine.tape.next()
     step = hooks.run(
         machine, run.module, "training_step", (batch, _counter(run)), site.node, optimizer_idx=Const(0), dataloader_idx=Const(0)
     )
+    machine.notes.setdefault(TRAINING_STEPS, []).append((begins, machine.tape.next()))
     losses = [d for d in data_in(machine, step) if d.kind == "score"]
     models = frozenset((run.module.address,)).union(*(d.models & inside for d in losses))
     machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="fit", heldout=heldout))
