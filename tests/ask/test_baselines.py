@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlstd.ask.baselines import lonely_scores
+from mlstd.ask.outcomes import untracked
 from tests.ask.asked import lines
 
 HEAD = """
@@ -287,3 +288,15 @@ print(accuracy_score(d, KNeighborsClassifier(3).fit(a, c).predict(b)))
 """
     assert lonely(body) != []
     assert lonely(body.replace("print(max(told))", "print(told)")) == []
+
+
+def test_errors_that_are_only_looked_at_are_no_reported_score() -> None:
+    """A plot of residuals tells of a model, and is no number that could be compared."""
+    body = """
+import matplotlib.pyplot as plt
+
+model = LogisticRegression().fit(a, c)
+plt.hist(d - model.predict(b))
+"""
+    assert lonely(body) == []
+    assert lines(untracked, HEAD + body) == []

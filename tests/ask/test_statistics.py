@@ -170,3 +170,24 @@ def test_statistics_of_a_column_stay_with_it() -> None:
     assert early(BINS + 'X = df.drop(columns=["y", "z"])') == [(8, "high")]
     assert early(BINS + 'X = df[["x", "bin"]]') == [(8, "high")]
     assert early(BINS + 'df["rank"] = df["bin"].cat.codes\nX = df.drop(columns=["y", "bin"])') == [(8, "high")]
+
+
+ENCODED = {
+    "a series": 'df["mean"] = df["z"].map(df.groupby("z")["y"].mean())',
+    "a dict": 'known = df.groupby("z")["y"].mean().to_dict()\ndf["mean"] = df["z"].map(known)',
+    "in a function": 'known = np.array(df.groupby("z")["y"].mean())\ndf["mean"] = df["z"].apply(lambda z: known[int(z)])',
+    "kept by a class": """
+class Known:
+    @staticmethod
+    def of(z):
+        return Known.means[int(z)]
+
+Known.means = np.array(df.groupby("z")["y"].mean())
+df["mean"] = df["z"].apply(Known.of)
+""",
+}
+
+
+@pytest.mark.parametrize("code", ENCODED.values(), ids=ENCODED.keys())
+def test_means_of_the_target_that_are_looked_up_row_by_row(code: str) -> None:
+    assert [sure for _, sure in early(code + '\nX = df[["x", "mean"]]', "target")] == ["high"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from mlstd.ask.randomness import shaping
 from mlstd.ask.view import View
 from mlstd.trace.events import Draw, Fit, Predict, Record, Score
-from mlstd.trace.run import Trace
-from tests.trace.traced import of, origins, traced
+from mlstd.trace.run import Trace, trace
+from tests.link.project_of import project_of
+from tests.trace.traced import knowledge, of, origins, traced
 
 LOOP = """
 import torch
@@ -261,3 +264,27 @@ for x, y in test:
         {"MNIST:test"},
     ]
     assert [s.metric for s in of(told, Score) if s.by == "hand"] == ["accuracy by hand"]
+
+
+def test_an_object_of_an_unknown_class_goes_by_the_name_of_the_class() -> None:
+    told = traced("""
+import vault
+table = vault.read("a.csv")
+vault.models.DeepRegressor(1, width=table.X.shape[-1]).fit(table)
+""")
+    assert [t.label for t in told.things.values() if t.role == "model"] == ["DeepRegressor"]
+
+
+def test_what_a_cell_that_cannot_be_parsed_may_do() -> None:
+    """Its words say what it could hide."""
+    cells = ["import pandas as pd", "print classification_report(y, model.predict(x))", "a plan, in words"]
+    notebook = json.dumps(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {},
+            "cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": c} for c in cells],
+        }
+    )
+    told = trace("a.ipynb", project_of({"a.ipynb": notebook}), knowledge())
+    assert [(b.at.cell, sorted(b.hides)) for b in told.blind_spots] == [(2, ["baseline", "score"])]

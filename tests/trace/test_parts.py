@@ -108,3 +108,12 @@ def test_a_choice_and_its_rest_share_no_row(part: Part, step: Step) -> None:
     if other is not None:
         chosen, left = (Part(part.origin, (*part.steps, s)) for s in (step, other))
         assert overlap(chosen, left) == "no"
+
+
+def test_rows_chosen_by_conditions_are_named_briefly() -> None:
+    def chosen(file: str, *keys: str) -> Part:
+        return Part(Origin(f"file:{file}"), tuple(Step("mask", "", key) for key in keys))
+
+    assert name_of([chosen("a.csv", "age > 3", "~kind == 'x'")]) == "a.csv where age > 3 and not kind == 'x'"
+    several = [chosen(f"{name}.csv", "column of the table > 3", "~another column == 'x'") for name in "ab"]
+    assert name_of(several) == "some rows of a.csv, some rows of b.csv"

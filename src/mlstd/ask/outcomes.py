@@ -16,7 +16,8 @@ TRAINING_LOSS = "training loss"  # what a trainer tells of its own
 
 def _told(view: View) -> list[Score]:
     """The scores whose whereabouts matter: evaluations, and what a training loop counts by hand."""
-    return [s for s in view.evaluations if s.by != "guess"] or view.evaluations
+    told = [s for s in view.evaluations if s.by != "plot"]
+    return [s for s in told if s.by != "guess"] or told
 
 
 def untracked(view: View) -> Iterator[Case]:

@@ -10,7 +10,6 @@ from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness
 from mlstd.ask.view import View, seen_by
 from mlstd.trace.events import Compare, Fit, Score, Select
 from mlstd.trace.values.kinds import Address
-from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, among, cut_anew, independent, overlaps
 
 Parts = frozenset[Part]
@@ -80,12 +79,7 @@ def _best_of_searches(view: View, done: set[frozenset[Address]]) -> Iterator[Cas
             view.at(report),
             weakest(["medium", sureness(select, report)]),
             (step("the best candidate is picked here, by its score", select), step("and that score is recorded here", report)),
-            {
-                "model": wording.model(view, models),
-                "choice": view.code(select),
-                "rows": name_of(select.by.parts),
-                "does": DOES["search"],
-            },
+            _facts(view, select, select.by.parts),
         )
 
 
@@ -157,13 +151,18 @@ def _another_test(view: View, select: Select, chosen: Parts) -> bool:
     return any(s.value.models and not any(independent(p, q) for p in s.value.parts for q in chosen) for s in apart)
 
 
+def _by_folds(select: Select) -> bool:
+    """Does a search go by folds that the code makes itself? Its best score may be meant for the search alone."""
+    return select.how == "search" and all(any(s.kind == "fold" for s in p.steps) for p in select.by.parts)
+
+
 def _case(view: View, select: Select, chosen: Parts, fitted: Parts) -> Case:
     models = select.by.models
     near = view.again(models)
     score = next((s for s in view.evaluations if s.value.models & near and s.value.parts <= select.by.parts), None)
     hidden = [b for b in view.hiding("score") if b.models & near]
-    doubt = chosen != select.by.parts or overlaps(chosen, fitted) != "no" or hidden or _another_test(view, select, chosen)
-    trust: Confidence = "medium" if doubt else "high"
+    unsure = chosen != select.by.parts or overlaps(chosen, fitted) != "no" or hidden
+    trust: Confidence = "medium" if unsure or _by_folds(select) or _another_test(view, select, chosen) else "high"
     evidence: list[Evidence] = [step("scored here", score)] if score is not None and score.order < select.order else []
     evidence.append(step("the choice is made here, by that score", select))
     return Case(

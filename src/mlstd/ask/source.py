@@ -37,9 +37,21 @@ def place(path: str, unit: ir.Unit, node: ir.Node) -> Place:
 
 def fixed_paths(view: View) -> Iterator[Case]:
     """String literals that are absolute or home paths."""
+    inside = {id(part) for _, _, node in nodes(view) for part in _pieces(node)}
     for path, unit, node in nodes(view):
-        if isinstance(node, ir.Const) and isinstance(node.value, str) and ABSOLUTE.match(node.value) and "\n" not in node.value:
+        if not isinstance(node, ir.Const) or not isinstance(node.value, str) or id(node) in inside:
+            continue
+        if ABSOLUTE.match(node.value) and "\n" not in node.value:
             yield Case(place(path, unit, node), "high", (), {"path": node.value})
+
+
+def _pieces(node: ir.Node) -> tuple[ir.Expr, ...]:
+    """What only looks like a path: the end of a formatted text, a regular expression."""
+    if isinstance(node, ir.Text):
+        return node.parts[1:]
+    if isinstance(node, ir.Call) and source(node.func).startswith("re."):
+        return tuple(a.value for a in node.arguments[:1])
+    return ()
 
 
 def silenced_warnings(view: View) -> Iterator[Case]:

@@ -98,6 +98,7 @@ def rows(parts: Iterable[Part]) -> str:
 def metric(view: View, score: Score) -> str:
     """A metric in words; of one that the code counts by itself also where."""
     names = ", ".join(dict.fromkeys(score.metric.split(", ")))
+    names = re.sub(r"\bcross-validation\b", "cross-validated score", names)
     if " by hand" not in names:
         return names or "score"
     where = f"line {score.at.line}" if score.at.cell is None else f"cell {score.at.cell}, line {score.at.line}"

@@ -110,9 +110,9 @@ class Predict(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score(Event):
     """A number says how good predictions are. `fitted`: the rows that its models had seen by then. `form`: of the predictions.
-    `by`: "metric" (a known one), "hand" (compared in code), "loss", "method" (model.score, evaluate), "framework",
-    "cross-validation", "guess". `swapped`: predictions stand where truth belongs. `training`: its
-    predictions were made in training mode, by a model that minds."""
+    `by`: "metric" (a known one), "hand" (compared in code), "plot" (errors row by row that are only looked at), "loss", "method"
+    (model.score, evaluate), "framework", "cross-validation", "guess". `swapped`: predictions stand where truth belongs.
+    `training`: its predictions were made in training mode, by a model that minds."""
 
     value: Data
     metric: str

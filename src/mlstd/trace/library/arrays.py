@@ -31,7 +31,7 @@ from mlstd.trace.values.choose import (
 )
 from mlstd.trace.values.collect import summary
 from mlstd.trace.values.join import unite
-from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Stat, Value
+from mlstd.trace.values.kinds import Bound, Const, Data, FunctionValue, Partial, Ref, Stat, Value
 from mlstd.trace.values.parts import Step, among
 
 SHAPES = frozenset(
@@ -342,4 +342,5 @@ def _mapped(machine: Machine, data: Data, site: Site, effect: Effect, node: ir.N
                 traits=data.traits | (made.traits - {"item", "batch"}),
                 kind=made.kind if made.kind != "statistic" else data.kind,
             )
-    return data
+    looked_up = summary(machine, [function]) if isinstance(function, (Data, Ref)) else None
+    return data.but(stats=data.stats | looked_up.stats) if looked_up is not None else data

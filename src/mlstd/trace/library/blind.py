@@ -7,6 +7,8 @@ says, as a guess.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.events import Hidden, Thing
@@ -217,7 +219,8 @@ def _no_data(machine: Machine, given: list[Value], node: ir.Node, name: str) -> 
         return things[0]
     unknown = [v for v in given if isinstance(v, Unknown) and v.at is not None]
     if len(unknown) == 1:
-        return unknown[0] if _same_rows(machine, name) else unknown[0].inner(unknown[0].why, _step(name, given))
+        inner = unknown[0].inner(unknown[0].why, _step(name, given))
+        return unknown[0] if _same_rows(machine, name) else replace(inner, hint=name) if _names_class(name) else inner
     return machine.unknown(node, "what an unknown function returns", name)
 
 

@@ -247,7 +247,7 @@ def _kept_score(site: Site, receiver: Ref) -> Value | None:
     """The score that an object keeps. Who asks a search for its best one (`best_score_`) has cross-validated by it."""
     found = site.machine.load(receiver.address, "#search")
     if isinstance(found, Data):
-        emit(site.machine, found, "cross-validation", found.metric, site.at, site.name)
+        emit(site.machine, found, "cross-validation", found.metric, site.at, site.code)
     return found or site.machine.load(receiver.address, "#score")
 
 

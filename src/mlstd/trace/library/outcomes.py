@@ -27,7 +27,7 @@ def _outgoing(site: Site) -> tuple[Data, ...]:
     )
     found = [d for v in values for d in data_in(site.machine, v)]
     found += [score for d in found for score in told.scores(d)]
-    return tuple(reduced(site.machine, d, site.node) for d in found)
+    return tuple(reduced(site.machine, d, site.node, by="plot" if _is_drawn(site) else "hand") for d in found)
 
 
 def _settings(site: Site) -> bool:

@@ -49,8 +49,9 @@ REDUCERS = frozenset(
 )
 
 
-def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "", adds: bool = False) -> Data:
-    """The score that a row-by-row comparison adds up to; other data as it is. `adds`: the rows are surely added up here."""
+def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "", adds: bool = False, by: str = "hand") -> Data:
+    """The score that a row-by-row comparison adds up to; other data as it is. `adds`: the rows are surely added up here; `by`:
+    "plot", where they are only looked at."""
     _difference(machine, data, node)
     if data.kind == "prediction" and "mixed" in data.traits and adds:
         data = data.but(kind="score", metric="overlap by hand", form="", traits=(data.traits - {"mixed"}) | {"hits", "loss"})
@@ -62,7 +63,7 @@ def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "", adds: b
     emit(
         machine,
         value,
-        "hand",
+        by,
         data.metric,
         machine.here(node),
         code or _written(node),

@@ -55,7 +55,7 @@ class Site:
     @property
     def code(self) -> str:
         """The call as the reader wrote it."""
-        return source(self.node, 80) if isinstance(self.node, ir.Call) else self.name
+        return source(self.node, 80) if isinstance(self.node, (ir.Call, ir.Attribute)) else self.name
 
     @property
     def form(self) -> str:

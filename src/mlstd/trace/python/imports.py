@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from mlstd.errors import Problem
 from mlstd.lower import ir
+from mlstd.place import Place
+from mlstd.trace.events import BlindSpot, Hidden
 from mlstd.trace.machine import Frame, Machine
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.kinds import Address, Const, External, ModuleValue, Value
@@ -128,7 +131,10 @@ def load(machine: Machine, path: str, name: str = "", node: ir.Node | None = Non
     if node is not None:
         calls = (*calls, machine.here(node))
     muted, machine.tape.muted = machine.tape.muted, 0  # a module runs once, so what it does is never only rehearsed
+    broken = {p.cell: p for p in module.problems}
     for unit in module.units:
+        if unit.cell is not None and unit.cell in broken:
+            _unread(machine, path, unit, broken[unit.cell])
         machine.frames.append(Frame(scope.address, path, unit.cell, calls))
         machine.verbs.execute(unit.body)
         frame = machine.frames.pop()
@@ -149,6 +155,26 @@ def _again(machine: Machine, path: str) -> Address:
             if machine.state.get(slot) is None:
                 machine.state.put(slot, value)
     return address
+
+
+HIDDEN_BY_WORDS: tuple[tuple[Hidden, str], ...] = (
+    ("fit", r"fit|train"),
+    ("score", r"predict|score|report|accuracy|metric|evaluat"),
+    ("baseline", r"fit|predict|score|report"),
+    ("record", r"log|save|dump|to_csv|write"),
+    ("seed", r"seed|random_state"),
+    ("split", r"split|fold"),
+)
+"""What a cell that cannot be parsed may do, by the words in it."""
+
+
+def _unread(machine: Machine, path: str, unit: ir.Unit, problem: Problem) -> None:
+    """A cell of a notebook that cannot be parsed, which its author may have run in another version of Python."""
+    hides = frozenset(what for what, words in HIDDEN_BY_WORDS if re.search(words, unit.text))
+    at = Place(path, unit.cell, problem.line, 1, problem.line, 2)
+    if hides:
+        spot = BlindSpot(at, "this cell", "cannot be read", hides, order=machine.tape.next(), sure=machine.certainty)
+        machine.tape.cannot_see(spot)
 
 
 def run_file(machine: Machine, node: ir.RunFile) -> None:

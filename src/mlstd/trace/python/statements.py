@@ -28,7 +28,19 @@ from mlstd.trace.python.tallies import tallied
 from mlstd.trace.values.choose import narrowed
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import everything, join
-from mlstd.trace.values.kinds import NONE, Choice, Const, Data, External, ModuleValue, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import (
+    NONE,
+    Choice,
+    ClassValue,
+    Const,
+    Data,
+    External,
+    ModuleValue,
+    Ref,
+    Tuple,
+    Unknown,
+    Value,
+)
 from mlstd.trace.values.parts import Step
 from mlstd.trace.values.text import source
 
@@ -135,6 +147,8 @@ def _assign_attribute(machine: Machine, target: ir.Attribute, value: Value) -> N
             _switched(machine, target, f"{option.name}.{target.name}", value)
         elif isinstance(option, ModuleValue):
             machine.store(machine.verbs.run_module(option.path), target.name, value)
+        elif isinstance(option, ClassValue):
+            machine.store(option.address, target.name, value)
         elif isinstance(option, Data) and isinstance(target.value, (ir.Name, ir.Attribute)):
             new = summary(machine, [value])
             if new is not None and new.kind in ("rows", "prediction"):

@@ -10,23 +10,34 @@ from mlstd.trace.values.parts import HOLE, Part, Step
 MOST_NAMES = 3
 MOST_STEPS = 3
 LONGEST_KEY = 40
+LONGEST_NAME = 120
 
 
 def name_of(parts: Iterable[Part]) -> str:
     """Rows in words: "the test part of sales.csv", "train.csv, target.csv", "unknown rows"."""
-    names = sorted({_name(part) for part in parts}, key=lambda name: (name.count(" "), name))
+    several = tuple(parts)
+    told = _listed({_name(part) for part in several})
+    return told if len(told) <= LONGEST_NAME else _listed({_name(part, plain=True) for part in several})
+
+
+def _listed(found: set[str]) -> str:
+    names = sorted(found, key=lambda name: (name.count(" "), name))
     if not names:
         return "unknown rows"
     shown = ", ".join(names[:MOST_NAMES])
     return f"{shown} and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else shown
 
 
-def _name(part: Part) -> str:
+def _name(part: Part, plain: bool = False) -> str:
+    """One part in words; `plain`: without the conditions that chose it."""
     text = base_of(part)
     if part.origin.part:
         text = f"{part.origin.part} part of {text}"
     steps = [step for step in part.steps if step.kind != "some"]
     for step in steps[-MOST_STEPS:]:
+        if plain and step.kind == "mask":
+            text = text if text.startswith("some rows of ") else f"some rows of {text}"
+            continue
         text = _narrowed(text, step)
     return text
 
@@ -63,6 +74,7 @@ def _narrowed(text: str, step: Step) -> str:
         case "mask":
             if not key or "#" in key or key.isalpha():  # no condition that stands in the code
                 return text if text.startswith("some rows of ") else f"some rows of {text}"
-            return f"{text} where not {key[1:]}" if key.startswith("~") else f"{text} where {key}"
+            word = "and" if " where " in text else "where"
+            return f"{text} {word} not {key[1:]}" if key.startswith("~") else f"{text} {word} {key}"
         case _:
             return text
