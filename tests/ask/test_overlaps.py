@@ -54,6 +54,27 @@ def test_slices_with_rows_in_common() -> None:
     assert shared("old, new = df[:800], df[800:]", tail) == []
 
 
+CHECKED = """
+from sklearn.model_selection import cross_val_score
+
+a, b, c, d = train_test_split(df[["x"]], df["y"], random_state=0)
+model = LogisticRegression()
+print(cross_val_score(model, df[["x"]], df["y"]).mean())
+model.fit({rows})
+print(model.score(b, d))
+"""
+
+
+def test_a_model_of_all_rows_is_scored_on_a_part_of_them() -> None:
+    """The cross-validation that stands beside it does not make the second score a held-out one."""
+    assert shared("", CHECKED.format(rows="df[['x']], df['y']")) == [14]
+    assert shared("", CHECKED.format(rows="a, c")) == []
+    assert (
+        shared("", CHECKED.format(rows="df[['x']], df['y']").replace("model.score(b, d)", "model.score(df[['x']], df['y'])"))
+        == []
+    )
+
+
 TWICE = """
 def data():
     return train_test_split(df[["x"]], df["y"]SEED)

@@ -275,6 +275,18 @@ vault.models.DeepRegressor(1, width=table.X.shape[-1]).fit(table)
     assert [t.label for t in told.things.values() if t.role == "model"] == ["DeepRegressor"]
 
 
+def test_what_writes_guesses_is_no_metric() -> None:
+    """An unknown function of rows and guesses may be a metric, unless it says that it writes them."""
+    code = """
+import pandas as pd, helpers
+from sklearn.linear_model import LogisticRegression
+a, b = pd.read_csv("a.csv"), pd.read_csv("b.csv")
+model = LogisticRegression().fit(a[["x"]], a.y)
+helpers.{name}(b, model.predict(b[["x"]]), "out.csv")
+"""
+    assert [len(of(traced(code.format(name=n)), Score)) for n in ("compare", "save_guesses", "make_submission")] == [1, 0, 0]
+
+
 def test_what_a_cell_that_cannot_be_parsed_may_do() -> None:
     """Its words say what it could hide."""
     cells = ["import pandas as pd", "print classification_report(y, model.predict(x))", "a plan, in words"]

@@ -25,6 +25,7 @@ def shared_rows(view: View) -> Iterator[Case]:
     yield from _joined(view)
     yield from _sliced(view)
     yield from _divided_twice(view)
+    yield from _refitted(view)
     yield from _late_duplicates(view)
     yield from carried_on(view)
 
@@ -140,6 +141,30 @@ def _divided_twice(view: View) -> Iterator[Case]:
             },
         )
         return
+
+
+def _refitted(view: View) -> Iterator[Case]:
+    """Beside a cross-validation, a model is scored on the test part of rows, of which all were given to its fit."""
+    validated = frozenset(m for s in view.evaluations if s.by == "cross-validation" for m in s.value.models)
+    for score in view.evaluations:
+        plain = [s for s in view.evaluations if s.value.models & score.value.models and s.by != "cross-validation"]
+        fits = [f for f in view.learned_before(score) if f.how != "cross-validation"]
+        if not score.value.models & validated or not fits or any(not _aside(s, view) for s in plain):
+            continue
+        yield Case(
+            view.at(score),
+            weakest([sureness(fits[-1], score), "high" if known(score.value.parts) else "medium"]),
+            (step("all rows are learned from here", fits[-1]), step("scored on a part of them here", score)),
+            {"what": "scores a part of the rows that the model was fitted on", "rows": wording.rows(score.value.parts)},
+        )
+        return
+
+
+def _aside(score: Score, view: View) -> bool:
+    """Are these rows a part that a split puts aside, and its model learned from the rows before that split?"""
+    whole = frozenset(p for f in view.learned_before(score) if f.how != "cross-validation" for p in f.rows.parts)
+    parts = score.value.parts
+    return all(p.steps and p.steps[-1].kind == "split" and p not in whole and among(p, whole) for p in parts)
 
 
 def _seeded_between(view: View, first: Split, second: Split) -> bool:

@@ -42,6 +42,7 @@ NETWORK_WORDS = frozenset(("epochs", "steps_per_epoch", "callbacks", "validation
 SHAPE = "the shape of rows"
 NAMELESS = "an unknown function"
 SEED_WORDS = ("seed", "determin", "reproduc")
+WRITERS = frozenset(("save", "write", "export", "dump", "submit", "submission"))
 
 
 def unknown_call(machine: Machine, function: Value, arguments: Arguments, node: ir.Node) -> Value:
@@ -154,6 +155,8 @@ def _hidden(machine: Machine, name: str, arguments: Arguments, node: ir.Node, re
             hides |= {"baseline"}
     if any(map(_is_code, given)):
         hides |= {"fit", "score", "seed", "record"}
+    if _writes(last):
+        hides -= {"score", "select", "fit"}
     if hides:
         machine.cannot_see(node, name, "is not in the repository and not known to mlstd", frozenset(hides), data, models)
     return _result(machine, arguments, node, receiver, last)
@@ -175,7 +178,7 @@ def _result(machine: Machine, arguments: Arguments, node: ir.Node, receiver: Val
     if found is None:
         return _no_data(machine, given, node, name)
     kinds = {d.kind for v in given for d in data_in(machine, v)}
-    if kinds >= {"prediction", "rows"} and _two(machine, arguments) and not _names_class(name):
+    if kinds >= {"prediction", "rows"} and _two(machine, arguments) and not (_names_class(name) or _writes(name)):
         value = Data(
             "score",
             found.parts,
@@ -198,6 +201,11 @@ def _result(machine: Machine, arguments: Arguments, node: ir.Node, receiver: Val
 def _names_class(name: str) -> bool:
     """`MetricTrainer` makes an object, `MSE` and `mse` compute a number."""
     return name[:1].isupper() and not name.isupper()
+
+
+def _writes(name: str) -> bool:
+    """`save_predictions(rows, guesses)` writes what it is given, `generate_submission(rows, guesses)` does too."""
+    return not WRITERS.isdisjoint(name.lower().split("_"))
 
 
 def _is_code(value: Value) -> bool:

@@ -44,7 +44,7 @@ class Searches(Framework):
         """`fmin(objective, space)`, `gp_minimize(objective, dimensions)`."""
         if site.name not in MINIMISERS:
             return None
-        draws(site, "values")
+        draws(site, "fit")
         best = search(site, site.value(site.effect.calls), Arguments([_candidate(site)]))
         if best is not None:
             for trials in given.inside(site.machine, site.value("trials"), "hyperopt-trials"):
@@ -81,7 +81,7 @@ def _study(site: Site, owner: Ref) -> Value:
 def _maximize(site: Site, owner: Ref) -> Value:
     """bayes_opt hands over one named number for each bounded parameter."""
     machine = site.machine
-    draws_of_object(site, owner.address, "values")
+    draws_of_object(site, owner.address, "fit")
     bounds = machine.load(owner.address, "@pbounds")
     held = machine.load(bounds.address, "{}") if isinstance(bounds, Ref) else None
     names = [str(key) for key, _ in held.items] if isinstance(held, Entries) else []
