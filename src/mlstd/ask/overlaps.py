@@ -146,8 +146,9 @@ def _divided_twice(view: View) -> Iterator[Case]:
 def _refitted(view: View) -> Iterator[Case]:
     """Beside a cross-validation, a model is scored on the test part of rows, of which all were given to its fit."""
     validated = frozenset(m for s in view.evaluations if s.by == "cross-validation" for m in s.value.models)
-    for score in view.evaluations:
-        plain = [s for s in view.evaluations if s.value.models & score.value.models and s.by != "cross-validation"]
+    plainly = [s for s in view.evaluations if s.by != "cross-validation" and s.value.parts]
+    for score in plainly:
+        plain = [s for s in plainly if s.value.models & score.value.models]
         fits = [f for f in view.learned_before(score) if f.how != "cross-validation"]
         if not score.value.models & validated or not fits or any(not _aside(s, view) for s in plain):
             continue
