@@ -91,3 +91,51 @@ if table.shape == (2, 2):
 print(wrong)
 """
     assert answers(chosen_on_test, source) == []
+
+
+def test_the_same_side_of_a_split_that_is_cut_twice_judges_nothing() -> None:
+    source = """
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+
+
+def parts():
+    table = pd.read_csv("a.csv")
+    rest, test = train_test_split(table)
+    return *train_test_split(rest), test
+
+
+train, val, test = parts()
+best, kept = 0.0, None
+for strength in (0.1, 1.0):
+    model = LogisticRegression(C=strength).fit(train[["x"]], train["y"])
+    now = model.score(val[["x"]], val["y"])
+    if now > best:
+        best, kept = now, model
+train, val, test = parts()
+print(kept.score({side}[["x"]], {side}["y"]))
+"""
+    assert [line for line, _ in answers(chosen_on_test, source.format(side="val"))] == [18]
+    assert answers(chosen_on_test, source.format(side="test")) == []
+
+
+def test_rows_with_labels_from_another_file_are_other_rows() -> None:
+    source = """
+import vault
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import KFold
+
+rows, labels = vault.load(), np.loadtxt("labels.txt")
+best, kept = 0.0, None
+for train, val in KFold().split(rows):
+    model = LogisticRegression().fit(rows[train], labels[train])
+    now = model.score(rows[val], labels[val])
+    if now > best:
+        best, kept = now, model
+print(accuracy_score({}, kept.predict(rows)))
+"""
+    assert answers(chosen_on_test, source.format('np.loadtxt("new_labels.txt")')) == []
+    assert answers(chosen_on_test, source.format("labels")) != []

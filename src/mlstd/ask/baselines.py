@@ -53,6 +53,7 @@ def lonely_scores(view: View) -> Iterator[Case]:
             "score": view.code(score),
             "metric": wording.metric(view, score),
             "rival": wording.rival(view, score),
+            "hint": "",
         },
     )
 

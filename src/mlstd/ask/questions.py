@@ -147,16 +147,17 @@ class Questions:
             return
         lonely = list(baselines.lonely_scores(self._view))
         others = self._siblings() if lonely else ()
-        looked_at, near = 0, False
+        looked_at, near = 0, ""
         mine = summarise(self._view.trace) if lonely else Summary("")
         for other in others:
             looked_at += 1
             if compares(mine, other):
                 return
-            near = near or may_compare(mine, other)
+            near = near or (other.path if may_compare(mine, other) else "")
         for case in lonely:  # where there are more experiments than are looked at, one of them may be the comparison
-            doubt = near or looked_at >= MOST_SIBLINGS
-            yield replace(case, confidence=weakest([case.confidence, "medium"])) if doubt else case
+            trust = weakest([case.confidence, "medium" if near or looked_at >= MOST_SIBLINGS else "high"])
+            hint = f" (what {near} scores, if its rows are the same)" if near else ""
+            yield replace(case, confidence=trust, facts={**case.facts, "hint": hint})
 
     def untracked_scores(self) -> Iterator[Case]:
         """Evaluation metrics that are written nowhere durable."""

@@ -139,9 +139,23 @@ def _elsewhere(view: View, score: Score, chosen: Parts, fitted: Parts) -> bool:
         return "best" not in score.value.traits  # the best score of a search was chosen for being the best
     if seen_by(parts, fitted) in ("training", "including"):
         return False
+    if _adds(parts, chosen | fitted):
+        return True
     if any(among(p, chosen) for p in parts) or overlaps(parts, chosen) == "yes":
         return False
-    return not any(independent(p, q) and not cut_anew(p, q) for p in parts for q in chosen)  # that is overlap
+    anew = ((p, q) for p in parts for q in chosen if independent(p, q))
+    return all(cut_anew(p, q) and not _same_side(p, q) for p, q in anew)  # another side of a split made anew is overlap
+
+
+def _same_side(one: Part, other: Part) -> bool:
+    """Are both the same piece of a split, as the code calls it, though it was cut twice?"""
+    return [s.key for s in one.steps if s.kind == "split"] == [s.key for s in other.steps if s.kind == "split"]
+
+
+def _adds(parts: Parts, before: Parts) -> bool:
+    """Do rows come with something from a file that neither a fit nor a choice has seen: the labels of other rows?"""
+    known = {p.origin for p in before if p.origin.known}
+    return bool(known) and any(p.origin.known and p.origin not in known for p in parts)
 
 
 def _another_test(view: View, select: Select, chosen: Parts) -> bool:

@@ -14,7 +14,7 @@ def no_baseline(asked: Questions) -> Iterator[Finding]:
     """A learned model's score is reported with nothing to compare it to."""
     for case in asked.lonely_scores():
         message = "the {metric} of {model} is reported with nothing to compare it to"
-        advice = "{rival}, and report both numbers; a reference from elsewhere is named in [[tool.mlstd.baselines]]"
+        advice = "{rival}, and report both numbers; a reference from elsewhere{hint} is named in [[tool.mlstd.baselines]]"
         yield found("no-baseline", asked, case, message, advice)
 
 
