@@ -41,6 +41,18 @@ def test_stored_weights_replace_drawn_ones_before_a_fit_only() -> None:
     learn = "loss = nn.functional.mse_loss(net(torch.tensor(X)), torch.tensor(y))\nloss.backward()\n"
     assert shapes(net + load + score) == []
     assert shapes(net + learn + load + score) == [("torch", "weights")]
+    lists = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList()
+        for _ in range(5):
+            self.layers.append(nn.Linear(2, 2))
+    def forward(self, x):
+        return self.layers[0](x)
+net = Net()
+"""
+    assert shapes(lists + load + score) == []
     assert shapes(net + "if input():\n    " + load + score) == [("torch", "weights")]
 
 
@@ -232,3 +244,20 @@ def test_settings_given_later_seed_a_model(code: str) -> None:
 def test_other_settings_given_later_do_not() -> None:
     draws = of(traced(ROWS + FOREST + "model.set_params(max_depth=3)\nmodel.fit(X, y)\n"), Draw)
     assert [d.own_seed for d in draws] == [False]
+
+
+def test_what_a_sampler_of_the_project_draws_shapes_the_result() -> None:
+    code = """
+from torch.utils.data import DataLoader, Sampler, TensorDataset
+class Episodes(Sampler):
+    def __iter__(self):
+        for _ in range(9):
+            yield np.random.choice(99, 5)
+net = nn.Linear(2, 2)
+net.load_state_dict(torch.load("net.pt"))
+rows = TensorDataset(torch.tensor(X), torch.tensor(y))
+for a, b in DataLoader(rows, {how}):
+    print((net(a).argmax(1) == b).float().mean())
+"""
+    assert shapes(code.format(how="batch_sampler=Episodes()")) == [("numpy", "shuffle")]
+    assert shapes(code.format(how="batch_size=5")) == []

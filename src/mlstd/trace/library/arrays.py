@@ -7,7 +7,7 @@ from mlstd.knowledge.load import KnowledgeError
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.events import Fit, Record, Show
-from mlstd.trace.library import averages, fewer, files, joined, masks, meetings, passes, picks, told
+from mlstd.trace.library import averages, fewer, files, joined, masks, meetings, passes, picks, ranks, told
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.columns import AHEAD, LAGGED, after_method
 from mlstd.trace.library.frameworks.tensorflow import fetched, waits
@@ -166,7 +166,7 @@ def method(machine: Machine, data: Data, name: str, arguments: Arguments, node: 
             return with_traits(data, "grouped")
         centred = arguments.named.get("center") == Const(True)
         return with_traits(data, "windowed", LAGGED, *((AHEAD,) if centred else ()))
-    result = without_groups(_method(machine, data, name, arguments, node))
+    result = ranks.ordered(name, data, without_groups(_method(machine, data, name, arguments, node)))
     return after_method(machine, data, result, name, arguments, node)
 
 
@@ -253,6 +253,8 @@ def _reduce(machine: Machine, data: Data, name: str, arguments: Arguments, node:
         return statistic(machine, data, node, name) if over_rows(axis) else data
     if name in ENDS and "hits" in data.traits and axis != Const(None):
         return data  # which of several boxes fits best is no score
+    if "verdict" in data.traits and data.form != "text" and axis in (Const(1), Const(-1)):
+        return data  # the place of the right one, row by row
     if data.kind in ("score", "index") or (data.kind == "prediction" and name in ("sum", "mean", "reduce_sum")):
         return averages.reduced_by(machine, data, reduced(machine, data, node, adds=True), name, node)
     return data

@@ -5,12 +5,12 @@ from __future__ import annotations
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
 from mlstd.trace.library import averages, effects, passes, workers
-from mlstd.trace.library.randomness import draws_of_object
+from mlstd.trace.library.randomness import draws_of_object, reach
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine, Object
 from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.choose import narrowed, slices_of, with_traits
-from mlstd.trace.values.collect import data_in, summary
+from mlstd.trace.values.collect import data_in, summary, walk
 from mlstd.trace.values.kinds import (
     Const,
     Data,
@@ -104,6 +104,7 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
             rows if isinstance(rows, Data) else None,
         )
     inner = machine.load(value.address, "@dataset")
+    _sample(machine, value, node)
     if isinstance(rows, Data):
         rows = with_traits(rows, *averages.of_loader(machine, value.address), *((passes.ANEW,) if anew else ()))
         averages.opens(machine)
@@ -124,6 +125,14 @@ def iterate(machine: Machine, value: Ref, node: ir.Node) -> Stream:
             else Stream(machine.unknown(node, "an item"))
         )
     return Stream(machine.unknown(node, "an item of an object"))
+
+
+def _sample(machine: Machine, loader: Ref, node: ir.Node) -> None:
+    """A project's own sampler chooses the rows of each batch: what it draws shapes the result."""
+    for name in ("sampler", "batch_sampler"):
+        sampler = machine.load(loader.address, f"@{name}")
+        if isinstance(sampler, Ref) and machine.heap[sampler.address].cls is not None:
+            reach(machine, walk(machine, machine.verbs.iterate(sampler, node).element))
 
 
 def _batch(machine: Machine, dataset: Ref, rows: Data, node: ir.Node) -> Value:

@@ -43,6 +43,31 @@ def in_forward(machine: Machine) -> bool:
     )
 
 
+def in_model(machine: Machine) -> bool:
+    """Does a method of a model run, whether or not by a call of the model?"""
+    return in_forward(machine) or at_work(machine) is not None
+
+
+def at_work(machine: Machine) -> tuple[Address, list[Value]] | None:
+    """The project's model one of whose own methods runs, where that is not the code by which it is called, nor makes it; and
+    what that method was given."""
+    running = [
+        (f, f.function, f.receiver.address)
+        for f in machine.frames
+        if f.function is not None and isinstance(f.receiver, Ref) and _is_model(machine, f.receiver.address)
+    ]
+    if not running or any(function.name in RUNNING or function.name == "__init__" for _, function, _ in running):
+        return None
+    frame, function, address = running[0]
+    held = [machine.load(frame.scope, p.name) for p in function.node.parameters]
+    return address, [v for v in held if v is not None and v != frame.receiver]
+
+
+def _is_model(machine: Machine, address: Address) -> bool:
+    base = machine.heap[address].base
+    return address in machine.things and base is not None and base.role in ("model", "layer")
+
+
 def inside(machine: Machine, address: Address) -> list[Address]:
     """The model and all models and layers in it."""
     todo, found = [address], dict[Address, None]()

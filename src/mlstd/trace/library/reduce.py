@@ -56,7 +56,8 @@ def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "", adds: b
     if data.kind == "prediction" and "mixed" in data.traits and adds:
         data = data.but(kind="score", metric="overlap by hand", form="", traits=(data.traits - {"mixed"}) | {"hits", "loss"})
     if data.kind == "prediction" and "verdict" in data.traits and adds:
-        data = data.but(kind="score", metric="verdict by hand", form="", traits=(data.traits - {"verdict"}) | {"hits"})
+        metric = "verdict by hand" if data.form == "text" else "rank by hand"
+        data = data.but(kind="score", metric=metric, form="", traits=(data.traits - {"verdict"}) | {"hits"})
     if data.kind != "score" or "hits" not in data.traits:
         return data
     value = Data("score", data.parts, data.models, data.stats, data.metric, data.form, machine.here(node), data.traits - {"hits"})

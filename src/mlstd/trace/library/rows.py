@@ -6,7 +6,7 @@ import posixpath
 
 from mlstd.knowledge.schema import Learned
 from mlstd.trace.events import Certainty, Load, Split, Transform
-from mlstd.trace.library import columns, downloads, files, passes, windows
+from mlstd.trace.library import columns, downloads, files, modes, passes, windows
 from mlstd.trace.library.augments import random_step
 from mlstd.trace.library.randomness import draws, own_seed, random_parts, whether
 from mlstd.trace.library.site import Site, models_in, unknown_rows, within
@@ -115,7 +115,8 @@ def _pretrained(site: Site) -> Value:
     if site.receiver is not None and site.effect.returns in ("", "none", "self", "unknown"):
         machine.describe(site.receiver.address, pretrained=True)
         if site.bound.get("strict") != Const(False) and not models_in(machine, site.arguments.get(0)):
-            overwrite(machine, _stored(site, within(machine, (site.receiver.address,))))
+            address = site.receiver.address
+            overwrite(machine, _stored(site, within(machine, (address,)).union(modes.inside(machine, address))))
         return site.receiver
     return site.unknown("loaded from a file", site.name)
 

@@ -155,7 +155,20 @@ def called(machine: Machine, value: Ref, arguments: Arguments, node: ir.Node) ->
         return forward(machine, value, made, arguments, site)
     if kind.call is None:
         return blind.unknown_call(machine, value, arguments, node)
-    return modes.unruled(site, effects.perform(site))
+    return _in_method(site, modes.unruled(site, effects.perform(site)))
+
+
+def _in_method(site: Site, value: Value) -> Value:
+    """What a layer gives in a method that is no `forward` (`model.encode(x)`, `model.rank(user)`) is the model's prediction."""
+    machine = site.machine
+    learned = site.kind is not None and site.kind.role == "layer" and site.kind.init.draws
+    running = modes.at_work(machine) if learned else None
+    rows = summary(machine, [value, *site.arguments.all()])
+    if running is None or (rows is not None and rows.kind != "rows"):
+        return value
+    model, given = running
+    rows = rows or summary(machine, given) or unknown_rows(given, site.at)
+    return as_prediction(machine, value, prediction(machine, rows, frozenset((model,)), site))
 
 
 def _is_whole_model(machine: Machine, made: Object, kind: Kind) -> bool:

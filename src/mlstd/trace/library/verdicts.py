@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mlstd.trace.library.ranks import HITS
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.collect import data_in
 from mlstd.trace.values.kinds import Const, Data, Ref, Value
@@ -43,7 +44,8 @@ def passed(machine: Machine, made: Value, tests: Iterable[Value]) -> None:
 
 
 def _tells(data: Data) -> bool:
-    return bool(data.traits & TELLING) and data.kind in ("score", "prediction") and "batch" not in data.traits
+    one = "batch" not in data.traits or data.metric == HITS or (data.kind == "prediction" and data.form != "text")
+    return bool(data.traits & TELLING) and data.kind in ("score", "prediction") and one
 
 
 def kept(machine: Machine, value: Value | None) -> Data | None:

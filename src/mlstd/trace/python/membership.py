@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mlstd.lower import ir
-from mlstd.trace.library import columns
+from mlstd.trace.library import columns, ranks
 from mlstd.trace.machine import Machine
 from mlstd.trace.python.truth import option_of
 from mlstd.trace.values.choose import answered, verdict
@@ -32,7 +32,8 @@ def membership(machine: Machine, op: str, left: Value, right: Value, node: ir.No
         found = summary(machine, [value]) if isinstance(value, (Data, Bound, Text)) else None
         if found is not None and found.kind == "prediction" and found.form == "text":
             return verdict(found) if isinstance(other, (Const, Ref, Tuple)) else answered(found, machine.here(node))
-    return machine.unknown(node, "a membership test", option_of(left))
+    found = ranks.among(machine, left, right, node)
+    return found if found is not None else machine.unknown(node, "a membership test", option_of(left))
 
 
 def _has_column(machine: Machine, name: str, node: ir.Node) -> bool | None:

@@ -13,9 +13,9 @@ from typing import Any
 
 from mlstd.lower import ir
 from mlstd.trace.events import Compare
-from mlstd.trace.library import averages, bounds, spread
+from mlstd.trace.library import averages, bounds, ranks, spread
 from mlstd.trace.library.blind import SHAPE
-from mlstd.trace.library.modes import in_forward
+from mlstd.trace.library.modes import in_forward, in_model
 from mlstd.trace.library.randomness import CHANCE, CLOCK, reach
 from mlstd.trace.library.reduce import standardised
 from mlstd.trace.machine import Machine
@@ -117,10 +117,7 @@ def _counts(machine: Machine, compared: list[Data], node: ir.Operation) -> Data 
     truths = [d for d in compared if d.kind in ("rows", "index") and not d.models]
     if predicted is None or len(truths) != 1 or in_forward(machine):
         return None
-    rows = as_values(truths[0])
-    traits = (predicted.traits | rows.traits) - {"loss", "verdict", "mixed"} | {"hits"}
-    united = unite(predicted, rows.but(kind="prediction"))
-    return united.but(kind="score", metric="count of hits by hand", form="", at=machine.here(node), traits=traits)
+    return ranks.hits(machine, predicted, truths[0], node)
 
 
 def _unary(machine: Machine, node: ir.Operation, value: Value) -> Value:
@@ -343,9 +340,9 @@ def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Nod
             return united
         predicted = left if left.kind == "prediction" else right
         padded = "attention_mask" in left.columns | right.columns
-        building = in_forward(machine) or any(p.origin.name.startswith("placeholder@") for p in united.parts)
+        building = in_model(machine) or any(p.origin.name.startswith("placeholder@") for p in united.parts)
         mixed = {"mixed"} if op in MEETS and not both and not padded and not building else set()
-        return Data(
+        made = Data(
             "prediction",
             united.parts,
             united.models,
@@ -355,6 +352,7 @@ def _prediction(machine: Machine, op: str, left: Data, right: Data, node: ir.Nod
             predicted.at or machine.here(node),
             united.traits | mixed,
         )
+        return ranks.ahead(machine, node, made) if both and op in ORDERS else made
     metric = "error by hand" if op == "-" else "accuracy by hand"
     return Data(
         "score",

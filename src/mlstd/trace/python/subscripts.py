@@ -107,6 +107,8 @@ def _looked_up(machine: Machine, value: Value, held: Value | None, key: Value | 
     """`id2label[prediction]`, `vocabulary[word]`: what data looks up in a table of names or numbers is it in other words."""
     if not isinstance(key, Data) or key.kind not in ("prediction", "rows") or (held is None and not isinstance(value, Unknown)):
         return None
+    if isinstance(held, Entries) and isinstance(held.rest, Ref):
+        return None  # `rows_of[user].append(item)`: what it looks up is a list, to be filled
     inside = data_in(machine, value)
     if key.kind == "prediction" and all(d.kind in ("rows", "index") and not d.models for d in inside):
         return key.but(form="labels")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.events import Compare, Select
-from mlstd.trace.library import averages
+from mlstd.trace.library import averages, ranks
 from mlstd.trace.library.reduce import counted, reduced, statistic
 from mlstd.trace.machine import Handler, Machine
 from mlstd.trace.values.arguments import Arguments
@@ -71,6 +71,19 @@ def _all(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`all(p == t for p, t in zip(...))`: right or wrong as a whole, which is not added up yet."""
     data = summary(machine, [arguments.positional[0]]) if arguments.positional else None
     return data if data is not None else machine.unknown(node, "whether all or any")
+
+
+def _shared(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    """`numpy.intersect1d(truth, best)`: what two sets have in common."""
+    one, other = arguments.get(0, "ar1"), arguments.get(1, "ar2")
+    if one is None or other is None or ranks.among(machine, one, other, node) is None:
+        return None
+    return machine.verbs.combine("&", one, other, node) if data_in(machine, one) and data_in(machine, other) else None
+
+
+def _among(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    one, other = arguments.get(0), arguments.get(1)
+    return ranks.among(machine, one, other, node) if one is not None and other is not None else None
 
 
 def _clamps(node: ir.Node) -> bool:
@@ -151,6 +164,8 @@ GROUPS: dict[Handler, tuple[str, ...]] = {
         "statistics.median",
     ),
     _all: ("builtins.all", "builtins.any"),
+    _shared: ("numpy.intersect1d",),
+    _among: ("numpy.isin", "numpy.in1d", "torch.isin"),
     _extreme: ("builtins.max", "builtins.min"),
     _equal: (
         "torch.eq",

@@ -182,11 +182,24 @@ def _len(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
         return reduced(machine, first, node, adds=True)  # `len(found & true)`: how many were right
     if (right := verdicts.kept(machine, first)) is not None:
         return reduced(machine, right, node, adds=True)
+    if (right := _right(machine, node)) is not None:
+        return right
     if isinstance(first, Ref):
         method = machine.verbs.attribute(first, "__len__", node)
         if isinstance(method, Bound) and method.function is not None:
             machine.verbs.call(method, Arguments(), node)
     return machine.unknown(node, LENGTH)
+
+
+def _right(machine: Machine, node: ir.Node) -> Data | None:
+    """`len(truth[truth == predicted])`: how many were right."""
+    counted = node.arguments[0].value if isinstance(node, ir.Call) and node.arguments else None
+    if not isinstance(counted, ir.Subscript) or not isinstance(counted.index, ir.Operation):
+        return None
+    with machine.muted():
+        chosen = machine.verbs.evaluate(counted.index)
+    hits = isinstance(chosen, Data) and chosen.kind == "score" and "hits" in chosen.traits
+    return reduced(machine, chosen, node, adds=True) if isinstance(chosen, Data) and hits else None
 
 
 def _map(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
