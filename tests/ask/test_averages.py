@@ -107,3 +107,10 @@ print(np.mean(accs))
 def test_the_mean_over_epochs_is_another_matter(tmp_path: Path) -> None:
     code = HEAD.format(size=64, more="", round="total += (guess == y).sum().item()", told="0")
     assert lines(RULE, code + AGAIN, tmp_path) == []
+
+
+def test_the_mean_over_epochs_of_one_batch_that_is_all(tmp_path: Path) -> None:
+    start = HEAD[: HEAD.index("total, count")].format(size="len(test)", more="")
+    code = start + "scores = []\nfor epoch in range(3):\n    x, y = next(iter(loader))\n"
+    code += f"    guess = model(x).argmax(1)\n    scores.append({MEAN})\nprint(np.mean(scores))\n"
+    assert lines(RULE, code.replace("len(test)", "test.data.shape[0]"), tmp_path) == []

@@ -103,3 +103,10 @@ def test_a_model_made_by_an_object_that_is_called(tmp_path: Path) -> None:
     called = f"{code[:start]}class Objective:\n    def __call__(self, trial):\n{body}Objective()(1)\n"
     assert lines(RULE, called, tmp_path) == []
     assert lines(RULE, called.replace("net.eval()", "pass"), tmp_path) != []
+
+
+def test_a_look_at_what_a_model_gives_before_it_learns(tmp_path: Path) -> None:
+    made, run = "self.a, self.b = nn.Linear(8, 8), nn.Dropout(0.5)", "return self.b(self.a(x))"
+    code = HEAD.format(made=made, run=run, mode="net.eval()")
+    look = "x, y = next(iter(DataLoader(train)))\nprint(F.cross_entropy(net(x), y))\noptimizer = "
+    assert lines(RULE, code.replace("optimizer = ", look, 1), tmp_path) == []

@@ -18,8 +18,10 @@ def scored_in_training(view: View) -> Iterator[Case]:
         models, seen = score.value.models, view.seen(score)
         if not score.training or models & done or seen in ("training", "partly") or (score.by == "loss" and seen != "held-out"):
             continue
-        done |= models
         fits = [f for f in view.fits if f.models & models and f.order < score.order]
+        if not fits and view.fits and not _comes_trained(view, models):
+            continue  # a look at what a model gives that has not learned anything yet
+        done |= models
         learned = (step("it learns here, in training mode", fits[-1]),) if fits else ()
         hidden = [b for b in view.hiding("score") if b.models & models]
         trust: Confidence = "medium" if seen == "unknown" or hidden or score.by == "guess" or not fits else "high"
@@ -29,6 +31,14 @@ def scored_in_training(view: View) -> Iterator[Case]:
             (*learned, step("and is scored here, still in training mode", score), *map(spot_step, hidden[:1])),
             {"model": wording.model(view, models), "score": view.code(score)},
         )
+
+
+def _comes_trained(view: View, models: frozenset[Address]) -> bool:
+    """Does a model have weights from elsewhere: loaded into it, or stored with it?"""
+    loaded = view.trace.notes.get("overwritten")
+    near = view.related(models)
+    things = [t for m in near if (t := view.thing(m)) is not None]
+    return any(t.pretrained or t.file for t in things) or (isinstance(loaded, set) and bool(near & loaded))
 
 
 def trained_in_evaluation(view: View) -> Iterator[Case]:

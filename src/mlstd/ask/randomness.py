@@ -89,7 +89,8 @@ def _only_looked_at(view: View, draw: Draw) -> bool:
 def _takes_part(view: View, draw: Draw) -> bool:
     """Are the rows that `frame.sample(5)` takes among those that a model learns from, predicts or is scored on, as far as it is
     known where these come from?"""
-    events = [*(f.rows for f in view.fits), *(s.value for s in view.evaluations), *(p.rows for p in view.of(Predict))]
+    asked = [p for p in view.of(Predict) if p.text or not view.evaluations]  # a row or two to show that the model answers
+    events = [*(f.rows for f in view.fits), *(s.value for s in view.evaluations), *(p.rows for p in asked)]
     parts = frozenset(part for rows in events for part in rows.parts)
     place, mine = str(draw.at), {p.origin for p in draw.rows.parts} if draw.rows is not None else set()
     return any(

@@ -22,6 +22,8 @@ def told(machine: Machine, values: list[Value], sure: bool, depth: int = 0) -> b
 
 def _one(machine: Machine, value: Value, sure: bool, depth: int) -> bool:
     match value:
+        case Unknown(why=why) if why.startswith("an option"):
+            return True
         case Unknown() | Bound():
             return not sure
         case Const(value=known, option=option):

@@ -219,10 +219,12 @@ def _filter(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
 
 
 def _next(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
-    """One more item: of rows, others than the items before."""
+    """One more item: of rows, others than the items before; of an iterator that nobody else has, the first and only one."""
     element = machine.verbs.iterate(arguments.get(0) or NONE, node).element
     if isinstance(element, Data) and element.kind == "rows":
-        return narrowed(element, Step("some", f"{machine.here(node)}#{machine.context}"))
+        first = isinstance(node, ir.Call) and bool(node.arguments) and isinstance(node.arguments[0].value, ir.Call)
+        alone = {"single"} if first and "batch" in element.traits else set()
+        return narrowed(element.but(traits=element.traits | alone), Step("some", f"{machine.here(node)}#{machine.context}"))
     return element
 
 

@@ -22,6 +22,7 @@ from mlstd.trace.library.frameworks.lightning import Lightning
 from mlstd.trace.library.frameworks.logs import Logs
 from mlstd.trace.library.frameworks.metrics import Metrics
 from mlstd.trace.library.frameworks.ray_tune import RayTune
+from mlstd.trace.library.frameworks.runs import Runs
 from mlstd.trace.library.frameworks.searches import Searches
 from mlstd.trace.library.frameworks.sentences import Sentences
 from mlstd.trace.library.frameworks.settings import Settings
@@ -45,6 +46,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Settings(),
     Sentences(),
     RayTune(),
+    Runs(),
     Figures(),
     Logs(),
     Metrics(),

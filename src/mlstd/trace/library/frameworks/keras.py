@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,6 +28,13 @@ HOOKS_EACH = ("on_epoch_begin", "on_epoch_end")
 HOOKS_AFTER = ("on_train_end",)
 SAVES = ("save", "save_weights", "export", "save_model")
 LOADS = ("load_weights", "load_model")
+SHORT = {  # metric classes, as people say them
+    "mean squared error": "mse",
+    "mean absolute error": "mae",
+    "root mean squared error": "RMSE",
+    "mean absolute percentage error": "mape",
+    "mean io u": "mean IoU",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +116,8 @@ def reported(machine: Machine, model: Address) -> str:
 def _metric_name(machine: Machine, value: Value) -> str:
     thing = machine.things.get(value.address) if isinstance(value, Ref) else None
     name = given.word(value) or (thing.cls if thing is not None else given.called(value))
-    short = name.rpartition(".")[2].lower()
-    return "accuracy" if short.endswith("accuracy") or short == "acc" else short
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition(".")[2]).replace("_", " ").lower()
+    return "accuracy" if words.endswith("accuracy") or words == "acc" else SHORT.get(words, words)
 
 
 def _with_metric(site: Site) -> None:
