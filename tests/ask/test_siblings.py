@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mlstd.ask.questions import Questions
-from mlstd.ask.siblings import compares, summarise
+from mlstd.ask.siblings import Summary, compares, summarise
 from tests.trace.frameworks.story import run
 
 CNN = """
@@ -211,3 +213,30 @@ for x, y in DataLoader(datasets.CIFAR10("data", train=False)):
     other = net.format(head="nn.Sequential(nn.Dropout(), nn.Linear(512, 10))") + test
     assert not compared(mine, other)
     assert compared(mine, other.replace("resnet18", "vgg16"))
+
+
+FETCHED = """
+import pickle, boto3
+
+def fetch(key):
+    return pickle.loads(boto3.resource("s3").Object("bucket", key).get()["Body"].read())
+"""
+FETCHES = """
+from fetching import fetch
+from sklearn.model_selection import train_test_split
+from sklearn.{made}
+train, test = train_test_split(fetch("wine"), random_state=0)
+print(Model().fit(train[["x"]], train["y"]).score(test[["x"]], test["y"]))
+"""
+
+
+def test_rows_of_unknown_origin_that_begin_in_the_same_helper() -> None:
+    def told(made: str) -> Summary:
+        return summarise(run(FETCHES.replace("{made}", made), fetching=FETCHED))
+
+    forest, linear = (
+        told("ensemble import RandomForestClassifier as Model"),
+        told("linear_model import LogisticRegression as Model"),
+    )
+    assert compares(forest, replace(linear, path="notebooks/other.py"))
+    assert not compares(forest, replace(linear, path="notebooks/other.py", loaders=frozenset()))

@@ -78,7 +78,7 @@ def summarise(trace: Trace) -> Summary:
         frozenset(trace.closure),
         any(not s.value.models and s.by in ("metric", "hand") for s in scores),
         frozenset(file_name(f"file:{t.file}") for t in _scored(view, scores) if LOADERS.search(t.cls) and t.file),
-        frozenset(load.at.path for load in view.loads if not load.pretrained and load.at.path != trace.entry),
+        _loaders(view, scores),
         frozenset(_table(f"file:{name}") for name in read if posixpath.splitext(name)[1]),
         *_tests(view, scores),
         tuple(_learned(view)),
@@ -86,6 +86,13 @@ def summarise(trace: Trace) -> Summary:
         frozenset(_path(name) for name in data | fitted if name.startswith("file:")),
         bool(view.fits),
     )
+
+
+def _loaders(view: View, scores: list[Score]) -> frozenset[str]:
+    """The project's files in which data is loaded, or in which rows of an unknown origin begin."""
+    rows = [*(s.value for s in scores), *(f.rows for f in view.fits)]
+    begun = {p.origin.at.path for data in rows for p in data.parts if not p.origin.known and p.origin.at is not None}
+    return frozenset((*begun, *(load.at.path for load in view.loads if not load.pretrained))) - {view.trace.entry}
 
 
 def _tests(view: View, scores: list[Score]) -> tuple[frozenset[str], frozenset[Part], bool]:
@@ -216,4 +223,5 @@ def compares(mine: Summary, other: Summary) -> bool:
     if mine.data and other.data:
         return any(_alike(one, another) for one in mine.data for another in other.data) or _unnamed(mine, other)
     beside = posixpath.dirname(mine.path) == posixpath.dirname(other.path)
-    return beside or bool(mine.loaders & other.loaders or mine.read & other.read)
+    shared = mine.loaders & other.loaders or mine.path in other.loaders or other.path in mine.loaders
+    return beside or bool(shared or mine.read & other.read)
