@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import (
+    OBJECTIVES,
     TRAINING_STEPS,
     AnyEvent,
     BlindSpot,
@@ -210,9 +211,31 @@ class View:
     def _evaluates(self, score: Score) -> bool:
         if score.metric == "loss" and any(begins < score.order < ends for begins, ends in self._training_steps):
             return False
+        if (score.value.at, score.value.parts) in self._objectives or not self._taught(score):
+            return False
         if score.by == "loss":
             return bool(score.value.models) and self.seen(score) != "training"
         return True
+
+    @cached_property
+    def _objectives(self) -> frozenset[object]:
+        """What gradients are taken of, by its place and its rows: who learns from a number does not evaluate by it."""
+        found: Any = self.trace.notes.get(OBJECTIVES, ())
+        return frozenset(found)
+
+    def _taught(self, score: Score) -> bool:
+        """Is any of a score's models more than freshly drawn weights, in a run that teaches none of its models anything and loads
+        none? Such a run only tries out the code of a model."""
+        if score.by not in ("loss", "metric", "hand", "guess") or self.fits or not score.value.models or self._loaded:
+            return True
+        fresh = {a for d in self.draws if d.use == "weights" for a in d.addresses}
+        return not all(self.related(frozenset((m,))) & fresh for m in score.value.models)
+
+    @cached_property
+    def _loaded(self) -> bool:
+        """Does the run load what was learned earlier, or go where nobody sees what it learns?"""
+        known = any(load.pretrained for load in self.loads) or any(t.pretrained or t.file for t in self.trace.things.values())
+        return known or bool(self.hiding("fit"))
 
     @cached_property
     def _training_steps(self) -> list[tuple[int, int]]:

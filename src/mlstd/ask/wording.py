@@ -14,7 +14,7 @@ from mlstd.ask.source import nodes, place
 from mlstd.ask.view import View
 from mlstd.lower import ir
 from mlstd.place import Place
-from mlstd.trace.events import Draw, Fit, Predict, Record, Score
+from mlstd.trace.events import Draw, Fit, Predict, Record, Score, Thing
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, contains
@@ -70,7 +70,7 @@ def name_at(view: View, at: Place | None) -> str:
 def model(view: View, models: frozenset[Address]) -> str:
     """A model by its name in the code and its class: "`clf` (RandomForestClassifier)"."""
     things = [t for m in sorted(models) if (t := view.thing(m)) is not None]
-    thing = next((t for t in things if t.role not in ("layer", "thing")), None)
+    thing = _whole(view, next((t for t in things if t.role not in ("layer", "thing")), None))
     if thing is None:
         return "the model" if things else view.label(models)
     label = view.label(frozenset((thing.address,)))
@@ -86,6 +86,13 @@ def model(view: View, models: frozenset[Address]) -> str:
     if thing.cls.isidentifier() and not thing.home:  # what nobody knows: the name of some call would only mislead
         return f"`{name}`" if name else "the model"
     return f"`{name}` ({label})" if name and name != label else label
+
+
+def _whole(view: View, thing: Thing | None) -> Thing | None:
+    """The network that a part of it stands for, if it is a part of one alone."""
+    outer = [t for t in view.trace.things.values() if thing is not None and thing.address in t.inside and t.role == "model"]
+    whole = [t for t in outer if not any(t.address in other.inside for other in outer)]
+    return whole[0] if thing is not None and thing.part and len(whole) == 1 else thing
 
 
 def rows(parts: Iterable[Part]) -> str:

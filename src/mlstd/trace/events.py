@@ -14,6 +14,7 @@ from mlstd.place import Place
 from mlstd.trace.values.kinds import Address, Data, Form
 from mlstd.trace.values.parts import Part
 
+OBJECTIVES = "objectives"  # the note that says what gradients are taken of: where it is computed, on which rows
 TRAINING_STEPS = "training steps"  # the note of a trace that says between which events a framework ran a training step
 
 

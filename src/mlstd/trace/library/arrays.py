@@ -6,7 +6,7 @@ from __future__ import annotations
 from mlstd.knowledge.load import KnowledgeError
 from mlstd.knowledge.schema import Effect
 from mlstd.lower import ir
-from mlstd.trace.events import Fit, Record, Show
+from mlstd.trace.events import OBJECTIVES, Fit, Record, Show
 from mlstd.trace.library import averages, fewer, files, joined, masks, meetings, passes, picks, ranks, told
 from mlstd.trace.library.blind import SHAPE
 from mlstd.trace.library.columns import AHEAD, LAGGED, after_method
@@ -235,6 +235,7 @@ def backward(machine: Machine, data: Data, node: ir.Node) -> Value:
     """`loss.backward()`: the models behind the loss learn from its rows."""
     rows = Data("rows", data.parts, stats=data.stats, traits=data.traits - {"loss", "hits"})
     learn(machine, data.models, rows)
+    machine.notes.setdefault(OBJECTIVES, set()).add((data.at, data.parts))
     machine.tape.add(Fit(**machine.common(machine.here(node), "backward()"), models=data.models, rows=rows, how="backward"))
     return Const(None)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, get_args
 
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Score, Transform
-from mlstd.trace.machine import Machine
+from mlstd.trace.library.modes import RUNNING, inside
+from mlstd.trace.machine import Frame, Machine
 from mlstd.trace.values.choose import PRESENT, as_values
-from mlstd.trace.values.kinds import Choice, Const, Data, Ref, Stat, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import Address, Choice, Const, Data, Ref, Stat, Tuple, Unknown, Value
 from mlstd.trace.values.parts import Part
 from mlstd.trace.values.text import source
 
+_LOSS = re.compile(r"loss$|^loss|criterion|Loss|entropy", re.IGNORECASE)
 REDUCERS = frozenset(
     (
         "mean",
@@ -54,7 +57,8 @@ def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "", adds: b
     "plot", where they are only looked at."""
     _difference(machine, data, node)
     if data.kind == "prediction" and "mixed" in data.traits and adds:
-        data = data.but(kind="score", metric="overlap by hand", form="", traits=(data.traits - {"mixed"}) | {"hits", "loss"})
+        metric = "loss by hand" if _in_loss(machine) else "overlap by hand"
+        data = data.but(kind="score", metric=metric, form="", traits=(data.traits - {"mixed"}) | {"hits", "loss"})
     if data.kind == "prediction" and "verdict" in data.traits and adds:
         metric = "verdict by hand" if data.form == "text" else "rank by hand"
         data = data.but(kind="score", metric=metric, form="", traits=(data.traits - {"verdict"}) | {"hits"})
@@ -72,6 +76,14 @@ def reduced(machine: Machine, data: Data, node: ir.Node, code: str = "", adds: b
     return value
 
 
+def _in_loss(machine: Machine) -> bool:
+    """Does the code of a loss run now, a function or a module without weights that is called so?"""
+    names = [f.function.name for f in machine.frames if f.function is not None]
+    receivers = [machine.heap[f.receiver.address].cls for f in machine.frames if isinstance(f.receiver, Ref)]
+    names += [cls.node.name for cls in receivers if cls is not None]
+    return any(_LOSS.search(name) for name in names)
+
+
 def _written(node: ir.Node) -> str:
     """What adds up, as the reader wrote it: an expression, or the name of a counter."""
     if isinstance(node, ir.Assign):
@@ -83,6 +95,7 @@ def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: s
     """Put a score on the tape, with what its models had learned from by now."""
     if any(part.origin.name.startswith("placeholder@") for part in value.parts):
         return  # a graph that no session has run yet scores nothing
+    value = value.but(models=_outermost(machine, value.models))
     fields: dict[str, Any] = {
         "training": "training mode" in value.traits,
         "form": value.form,
@@ -92,6 +105,19 @@ def emit(machine: Machine, value: Data, by: str, metric: str, at: Place, code: s
     machine.tape.add(
         Score(**machine.common(at, code), value=value, by=by, metric=metric, fitted=learned_from(machine, value), **fields)
     )
+
+
+def _outermost(machine: Machine, models: frozenset[Address]) -> frozenset[Address]:
+    """A loss that a model computes in its own `forward` is a score of this model, not of the part of it that came last."""
+    running = next((f.receiver.address for f in machine.frames if isinstance(f.receiver, Ref) and _runs(machine, f)), None)
+    return frozenset((running,)) if running is not None and models and models <= {*inside(machine, running)} else models
+
+
+def _runs(machine: Machine, frame: Frame) -> bool:
+    """Is this the code that a project's own model runs when it is called?"""
+    made = machine.object(frame.receiver) if frame.receiver is not None else None
+    role = machine.things[made.address].role if made is not None and made.address in machine.things else ""
+    return role == "model" and frame.function is not None and frame.function.name in RUNNING
 
 
 def learned_from(machine: Machine, value: Data) -> frozenset[Part]:

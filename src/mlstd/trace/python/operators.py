@@ -22,6 +22,7 @@ from mlstd.trace.machine import Machine
 from mlstd.trace.python.joins import containers, strings
 from mlstd.trace.python.membership import membership
 from mlstd.trace.python.truth import option_of, truth
+from mlstd.trace.python.written import names_below, shares
 from mlstd.trace.values.choose import answered, as_values, by_index, verdict, with_traits
 from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import join, unite
@@ -72,10 +73,12 @@ def operate(machine: Machine, node: ir.Operation) -> Value:
     """The value of an operation."""
     if node.op in ("and", "or"):
         return _boolean(machine, node)
-    values = [machine.verbs.evaluate(operand) for operand in node.operands]
-    if len(values) == 1:
-        return _unary(machine, node, values[0])
-    return combine(machine, node.op, values[0], values[-1], node)
+    first = machine.verbs.evaluate(node.operands[0])
+    if len(node.operands) == 1:
+        return _unary(machine, node, first)
+    if isinstance(first, Data) and first.kind == "prediction" and shares(node):
+        return first
+    return combine(machine, node.op, first, machine.verbs.evaluate(node.operands[-1]), node)
 
 
 def _boolean(machine: Machine, node: ir.Operation) -> Value:
@@ -103,12 +106,6 @@ def _boolean(machine: Machine, node: ir.Operation) -> Value:
         data = summary(machine, [open_value])
         return data if data is not None else open_value
     return Const(value.value, value.option or option) if isinstance(value, Const) else value
-
-
-def _names_below(op: str, right: Value) -> bool:
-    """Is what stands left a folder: is it divided by a name, or is a path added to it?"""
-    name = right.pattern if isinstance(right, Text) else right.value if isinstance(right, Const) else None
-    return isinstance(name, str) and (op == "/" or (op == "+" and name.startswith("/")))
 
 
 def _counts(machine: Machine, compared: list[Data], node: ir.Operation) -> Data | None:
@@ -166,7 +163,7 @@ def combine(machine: Machine, op: str, left: Value, right: Value, node: ir.Node)
         return listed
     if op in ("+", "%", "/") and (isinstance(left, (Text, Const)) and isinstance(right, (Text, Const, Unknown))):
         return strings(op, left, right)
-    if isinstance(left, Unknown) and _names_below(op, right):
+    if isinstance(left, Unknown) and names_below(op, right):
         return strings(op, left, right)
     first, second = summary(machine, [left]), summary(machine, [right])
     if op == "%" and isinstance(left, (Const, Text)) and isinstance(getattr(left, "value", ""), str):
