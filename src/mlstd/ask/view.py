@@ -229,7 +229,7 @@ class View:
         if score.by not in ("loss", "metric", "hand", "guess") or self.fits or not score.value.models or self._loaded:
             return True
         fresh = {a for d in self.draws if d.use == "weights" for a in d.addresses}
-        return not all(self.related(frozenset((m,))) & fresh for m in score.value.models)
+        return not all(fresh & {m, *self.trace.inside.get(m, ())} for m in score.value.models)
 
     @cached_property
     def _loaded(self) -> bool:
