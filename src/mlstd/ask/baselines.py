@@ -24,7 +24,7 @@ PREPARED = frozenset(("oversampled", "undersampled", "augmented"))
 
 def lonely_scores(view: View) -> Iterator[Case]:
     """A learned model's score is reported with nothing to compare it to."""
-    found = [s for s in view.evaluations if s.value.models and s.by != "plot"]
+    found = [s for s in view.evaluations if s.value.models and s.by != "plot" and view.taught(s)]
     scores = [s for s in found if _learned(view, s.value.models) and _tells(view, s)]
     scores = scores or _adopted(view)
     if not scores or rival(view, scores):

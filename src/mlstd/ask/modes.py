@@ -14,7 +14,7 @@ from mlstd.trace.values.kinds import Address
 def scored_in_training(view: View) -> Iterator[Case]:
     """Models whose predictions for held-out rows were made in training mode, each model once, with the parts of it."""
     done: set[Address] = set()
-    for score in view.evaluations:
+    for score in filter(view.taught, view.evaluations):
         models, seen = score.value.models, view.seen(score)
         if not score.training or models & done or seen in ("training", "partly") or (score.by == "loss" and seen != "held-out"):
             continue

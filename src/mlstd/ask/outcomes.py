@@ -16,7 +16,7 @@ TRAINING_LOSS = "training loss"  # what a trainer tells of its own
 
 def _told(view: View) -> list[Score]:
     """The scores whose whereabouts matter: evaluations, and what a training loop counts by hand."""
-    told = [s for s in view.evaluations if s.by != "plot"]
+    told = [s for s in view.evaluations if s.by != "plot" and view.taught(s)]
     return [s for s in told if s.by != "guess"] or told
 
 

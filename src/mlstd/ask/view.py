@@ -211,7 +211,7 @@ class View:
     def _evaluates(self, score: Score) -> bool:
         if score.metric == "loss" and any(begins < score.order < ends for begins, ends in self._training_steps):
             return False
-        if (score.value.at, score.value.parts) in self._objectives or not self._taught(score):
+        if (score.value.at, score.value.parts) in self._objectives:
             return False
         if score.by == "loss":
             return bool(score.value.models) and self.seen(score) != "training"
@@ -223,7 +223,7 @@ class View:
         found: Any = self.trace.notes.get(OBJECTIVES, ())
         return frozenset(found)
 
-    def _taught(self, score: Score) -> bool:
+    def taught(self, score: Score) -> bool:
         """Is any of a score's models more than freshly drawn weights, in a run that teaches none of its models anything and loads
         none? Such a run only tries out the code of a model."""
         if score.by not in ("loss", "metric", "hand", "guess") or self.fits or not score.value.models or self._loaded:
