@@ -141,7 +141,7 @@ def _used(view: View, fit: Fit) -> bool:
 
 def _evaluates(view: View, score: Score) -> bool:
     """Could this score be an evaluation? A loss is none only where a model learns from it."""
-    if score in view.evaluations or not score.value.models:
+    if score in view.evaluations or not score.value.models or (score.by != "loss" and view.drives(score)):
         return True
     modes = [m.mode for m in view.of(Mode) if m.order < score.order and m.models & score.value.models]
     return modes[-1:] == ["eval"]

@@ -211,7 +211,7 @@ class View:
     def _evaluates(self, score: Score) -> bool:
         if score.metric == "loss" and any(begins < score.order < ends for begins, ends in self._training_steps):
             return False
-        if (score.value.at, score.value.parts) in self._objectives:
+        if self.drives(score):
             return False
         if score.by == "loss":
             return bool(score.value.models) and self.seen(score) != "training"
@@ -222,6 +222,10 @@ class View:
         """What gradients are taken of, by its place and its rows: who learns from a number does not evaluate by it."""
         found: Any = self.trace.notes.get(OBJECTIVES, ())
         return frozenset(found)
+
+    def drives(self, score: Score) -> bool:
+        """Is a score what a model learns by, on these very rows?"""
+        return (score.value.at, score.value.parts) in self._objectives
 
     def taught(self, score: Score) -> bool:
         """Is any of a score's models more than freshly drawn weights, in a run that teaches none of its models anything and loads
