@@ -299,3 +299,100 @@ trainer.fit(Pair(), DataLoader(datasets.MNIST("data", transform=ToTensor())))
 """
     assert View(traced(source)).evaluations == []
     assert len(answers(unevaluated, source)) == 1
+
+
+READ = """
+import sys
+from pathlib import Path
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
+
+def load(folder):
+    return np.load(Path(folder) / "x.npy"), np.load(Path(folder) / "y.npy")
+
+x, y = load(sys.argv[1])
+u, v = load(sys.argv[2])
+model = LogisticRegression().fit(x, y)
+print(accuracy_score({truth}, model.predict({rows})))
+"""
+
+
+def test_files_of_one_name_in_folders_that_nobody_knows() -> None:
+    """They are not known to be the same rows; what was read once is."""
+    assert answers(trained_scores, READ.format(truth="v", rows="u")) == []
+    assert answers(trained_scores, READ.format(truth="y", rows="x")) == [(14, "high")]
+
+
+def test_what_was_read_once_is_the_same_rows_wherever_it_lies() -> None:
+    source = """
+import numpy as np
+from settings import CLEAN
+from sklearn.linear_model import LogisticRegression
+
+x, y = np.load(CLEAN / "x.npy"), np.load(CLEAN / "y.npy")
+print(LogisticRegression().fit(x, y).score(x, y))
+"""
+    assert answers(trained_scores, source) == [(7, "high")]
+    assert answers(trained_scores, source.replace("/", ",")) == [(7, "high")]
+    placed = "from pathlib import Path\nCLEAN = Path(__file__).resolve().parents[1] / 'data'"
+    assert answers(trained_scores, source, settings_py=placed) == [(7, "high")]
+
+
+GRADIENTS = """
+import torch
+
+loader = torch.utils.data.DataLoader(torch.load("x.pt"))
+model = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Dropout(), torch.nn.Linear(3, 2))
+{mode}
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for rows, labels in loader:
+    loss = torch.nn.functional.cross_entropy(model(rows), labels)
+    loss.backward()
+    {step}
+torch.save(model.state_dict(), "model.pt")
+"""
+
+
+def test_gradients_that_change_nothing_are_no_fit() -> None:
+    assert answers(unevaluated, GRADIENTS.format(mode="model.train()", step="optimizer.step()")) == [(10, "high")]
+    assert answers(unevaluated, GRADIENTS.format(mode="model.eval()", step="torch.save(rows.grad, 'grad.pt')")) == []
+
+
+def test_an_unknown_loss_of_held_out_rows_may_be_a_score() -> None:
+    source = """
+import torch
+from metric_losses import Triplet
+
+train, test = torch.load("train.pt"), torch.load("test.pt")
+model, loss_of = torch.nn.Linear(3, 3), Triplet()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for rows in train:
+    loss = loss_of(model(rows), rows)
+    loss.backward()
+    optimizer.step()
+{held}
+torch.save(model, "model.pt")
+"""
+    assert answers(unevaluated, source.format(held="")) == [(10, "medium")]
+    assert answers(unevaluated, source.format(held="for rows in test:\n    print(loss_of(model(rows), rows))")) == []
+
+
+def test_a_number_that_the_network_gives_for_held_out_rows_is_tracked() -> None:
+    source = """
+import torch
+from torch.utils.tensorboard import SummaryWriter
+
+train, test = torch.load("train.pt"), torch.load("test.pt")
+flow, log = torch.nn.Linear(3, 1), SummaryWriter()
+optimizer = torch.optim.SGD(flow.parameters(), lr=0.1)
+for rows in train:
+    loss = flow(rows).mean()
+    loss.backward()
+    optimizer.step()
+for rows in {rows}:
+    log.add_scalar("bits", flow(rows).mean())
+torch.save(flow, "flow.pt")
+"""
+    assert answers(unevaluated, source.format(rows="train")) == [(10, "high")]
+    assert answers(unevaluated, source.format(rows="test")) == []

@@ -185,3 +185,78 @@ print(mean_squared_error(d, Ridge().fit(a, c).predict(b)))
     assert lines("split-across-groups", HEAD + code, tmp_path) == [16]
     whole = code.replace("sound[k * 999 : (k + 1) * 999]", "sound").replace("for k in range(10):", "if rate:")
     assert lines("split-across-groups", HEAD + whole, tmp_path) == []
+
+
+DEALT = """
+data = pd.read_csv("series.csv")["y"].values
+X, y = np.array([data[i : i + 12] for i in range(len(data) - 12)]), data[12:]
+n = int(0.8 * len(X))
+{deal}
+model = Ridge().fit(X[:n], y[:n])
+print(mean_squared_error(y[n:], model.predict(X[n:])))
+"""
+
+
+@pytest.mark.parametrize(
+    ("deal", "found"),
+    [
+        ("order = np.random.permutation(len(X)); X, y = X[order], y[order]", [12]),
+        ("order = np.arange(len(X)); np.random.shuffle(order); X, y = X[order], y[order]", [12]),
+        ("from sklearn.utils import shuffle; X, y = shuffle(X, y, random_state=0)", [12]),
+        ("", []),
+    ],
+)
+def test_windows_that_are_shuffled_before_they_are_cut_in_two(deal: str, found: list[int], tmp_path: Path) -> None:
+    assert lines("shuffled-time-series", HEAD + DEALT.format(deal=deal), tmp_path) == found
+
+
+def test_training_windows_that_are_shuffled_after_the_cut(tmp_path: Path) -> None:
+    """The order in which a model learns from what came before is its own affair."""
+    after = DEALT.format(deal="U = np.random.permutation(X[:n])").replace("fit(X[:n]", "fit(U")
+    assert lines("shuffled-time-series", HEAD + after, tmp_path) == []
+
+
+FOLDS = """
+from sklearn.model_selection import KFold
+df = pd.read_csv("a.csv").sort_values("day")
+df["before"] = df["y"].shift(1)
+X, y = df[["before"]], df["y"]
+for i, j in KFold(5{options}).split(X):
+    print(mean_squared_error(y.iloc[j], Ridge().fit(X.iloc[i], y.iloc[i]).predict(X.iloc[j])))
+"""
+
+
+@pytest.mark.parametrize(("options", "found"), [("", []), (", shuffle=True, random_state=0", [13])])
+def test_folds_of_a_loop_that_shuffle(options: str, found: list[int], tmp_path: Path) -> None:
+    assert lines("shuffled-time-series", HEAD + FOLDS.format(options=options), tmp_path) == found
+
+
+def test_folds_of_a_loop_that_shuffle_without_a_seed(tmp_path: Path) -> None:
+    assert lines("unseeded-run", HEAD + FOLDS.format(options=", shuffle=True"), tmp_path) == [13]
+    assert lines("unseeded-run", HEAD + FOLDS.format(options=""), tmp_path) == []
+
+
+OWNED = """
+table = pd.read_csv("clips.csv")
+{known}
+train, test = {split}
+model = Ridge().fit(train[["x"]], train["y"])
+print(mean_squared_error(test["y"], model.predict(test[["x"]])))
+"""
+RANDOM = "train_test_split(table, random_state=0)"
+
+
+@pytest.mark.parametrize(
+    ("known", "split", "found"),
+    [
+        ('table["path"] = "fold" + table["fold"].astype(str) + "/" + table["name"]', RANDOM, [11]),
+        ('table["fold"] = 0; print(table["fold"])', RANDOM, []),
+        ('print(table["fold"])', 'table[table["fold"] != 1], table[table["fold"] == 1]', []),
+        ('people = np.loadtxt("subject_train.txt")', RANDOM, [11]),
+        ('people = np.load("data/groups.npy")', RANDOM, [11]),
+        ('people = pd.read_csv("users.csv")', RANDOM, []),
+        ('from sklearn.model_selection import GroupKFold; people = np.load("groups.npy")', RANDOM, []),
+    ],
+)
+def test_what_belongs_together_is_known_from_folds_or_a_file(known: str, split: str, found: list[int], tmp_path: Path) -> None:
+    assert lines("split-across-groups", HEAD + OWNED.format(known=known, split=split), tmp_path) == found

@@ -104,6 +104,13 @@ def test_what_another_experiment_scores_is_evaluated() -> None:
     assert not list(questions(fits, LOADS.format(table="b.csv", file="model.pkl") + SCORES).unevaluated_models())
 
 
+def test_a_pipeline_tells_both_which_file_it_is() -> None:
+    handed = "import sys\n" + FITS.format(table="a.csv") + "joblib.dump(model, sys.argv[1])\n"
+    scores = "import sys\n" + LOADS.format(table="b.csv", file="x").replace("'models/x'", "sys.argv[1]") + SCORES
+    assert not list(questions(handed, scores).unevaluated_models())
+    assert list(questions(handed, scores.replace("b.csv", "a.csv")).unevaluated_models())
+
+
 def test_scored_on_rows_that_another_experiment_has_fitted_it_on() -> None:
     fits = FITS.format(table="a.csv") + SAVES
     (case,) = questions(LOADS.format(table="a.csv", file="model.pkl") + SCORES, fits).trained_scores()

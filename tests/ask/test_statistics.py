@@ -72,6 +72,28 @@ def test_the_mean_of_the_target_by_group() -> None:
     assert early('df["m"] = df.groupby("shop")["x"].transform("mean")\nX = df[["m"]]', "target") == []
 
 
+@pytest.mark.parametrize(
+    "means",
+    [
+        'df["shop"].map(df.groupby("shop")["y"].mean())',
+        'df["shop"].map(df.groupby("shop").y.mean().to_dict())',
+        'df.merge(df.groupby("shop")["y"].agg(["mean", "std"]), on="shop")["mean"]',
+        'df.merge(df.groupby("shop").agg({"y": "mean"}), on="shop")["y_y"]',
+        'df.merge(df.groupby("shop").agg(m=("y", "mean")), on="shop")["m"]',
+    ],
+)
+def test_means_of_the_target_that_are_looked_up(means: str) -> None:
+    assert early(f'df["m"] = {means}\nX = df[["m"]]', "target") == [(8, "high")]
+    assert early(f'df["m"] = {means}\nX = df[["m"]]'.replace('"y"', '"z"').replace(".y.", ".z."), "target") == []
+
+
+def test_sums_of_the_target_that_are_the_rows() -> None:
+    """A table of days that is summed up to months is a table of months; merged into the days, it tells each of the others."""
+    months = 'months = df.groupby("month")["y"].sum().reset_index()\n'
+    assert early(months + 'X, df = months[["month"]], months', "target") == []
+    assert early(months + 'X = df.merge(months, on="month")', "target") == [(8, "high")]
+
+
 def test_clusters_of_all_rows_as_a_feature() -> None:
     body = 'from sklearn.cluster import KMeans\nX = df[["x"]]\nX["c"] = KMeans(3).fit(X).predict(X)'
     assert early(body) == [(10, "high")]

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from mlstd.ask import wording
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.siblings import file_name
-from mlstd.ask.view import View, known, seen_by
+from mlstd.ask.view import View, seen_by
 from mlstd.place import Place
 from mlstd.trace.events import Fit, Mode, Predict, Score
-from mlstd.trace.values.kinds import Address
+from mlstd.trace.values.kinds import Address, Data
 from mlstd.trace.values.parts import Part, among, contains
 
 LEARNED = ("training", "including")
@@ -30,7 +30,7 @@ def trained_scores(view: View) -> Iterator[Case]:
         told = _told(view, view.akin(models))
         if not all(_on_learned(view, s) for s in told) or _own_heldout(view, models):
             continue
-        mine = [s for s in told if s.value.models == models and _one_place(s.value.parts)]
+        mine = [s for s in told if s.value.models == models and _one_place(view, s.value.parts)]
         after = ((s, [f for f in view.fits_of(models) if f.order < s.order]) for s in mine)
         score, fits = next(((s, fits) for s, fits in after if fits), (None, []))
         if score is not None and not any(f.inner for f in fits):  # what a calibrator learns is another question
@@ -65,7 +65,7 @@ def trained_elsewhere(view: View, file: str, parts: frozenset[Part], at: Place) 
     if not told or view.fits_of(loaded) or any(seen_by(s.value.parts, parts) not in LEARNED for s in told):
         return
     score = told[0]
-    if _one_place(score.value.parts):
+    if _one_place(view, score.value.parts):
         yield Case(
             view.at(score),
             weakest([sureness(score), _guessed(score)]),
@@ -74,9 +74,12 @@ def trained_elsewhere(view: View, file: str, parts: frozenset[Part], at: Place) 
         )
 
 
-def _one_place(parts: frozenset[Part]) -> bool:
-    """Are these rows of known origin, and not a mixture of rows and of pieces of them, of which nobody knows which is which?"""
-    return known(parts) and not any(a != b and contains(a, b) for a in parts for b in parts)
+def _one_place(view: View, parts: frozenset[Part]) -> bool:
+    """Were these rows read at a known place, and are they no mixture of rows and of pieces of them, of which nobody knows
+    which is which? Whichever file it is, what was read once is the same rows."""
+    read = {p.origin for load in view.loads for p in load.rows.parts}
+    placed = bool(parts) and all(p.origin.known or p.origin in read for p in parts)
+    return placed and not any(a != b and contains(a, b) for a in parts for b in parts)
 
 
 def _told(view: View, models: frozenset[Address]) -> list[Score]:
@@ -114,7 +117,9 @@ def unevaluated(view: View) -> Iterator[Case]:
     related = view.related(first.models)
     kept = [s for s in view.saves if s.models & related]
     hidden = [b for b in view.hiding("score") if b.models & related or not b.models]
-    if any(b.models & related for b in hidden) or not (kept or _used(view, first)):
+    tracked = [v for r in view.records if r.records == "metrics" for v in r.values]
+    told = [*tracked, *(d for b in hidden for d in b.given)]
+    if any(b.models & related for b in hidden) or _of_new_rows(view, first, told) or not (kept or _used(view, first)):
         return
     saved = (step("saved here", kept[0]),) if kept else ()
     yield Case(
@@ -123,6 +128,13 @@ def unevaluated(view: View) -> Iterator[Case]:
         (step("fitted here", first), *saved, *map(spot_step, hidden[:1])),
         {"model": wording.model(view, first.models)},
     )
+
+
+def _of_new_rows(view: View, fit: Fit, told: list[Data]) -> bool:
+    """Is what a model makes of rows that it did not learn from written down as a metric, or handed to what the run could not
+    follow? A network may well give its loss itself."""
+    mine = [d for d in told if d.kind == "prediction" and d.models & view.related(fit.models)]
+    return any(seen_by(d.parts, fit.rows.parts) not in LEARNED for d in mine)
 
 
 def _adversarial(view: View) -> bool:

@@ -14,6 +14,7 @@ from mlstd.trace.events import Fit, Score, Split, Transform
 from mlstd.trace.values.parts import Part, Step, among, independent, meet
 
 AGAIN = "when the same line is reached again before the score"
+COPIES = "copies rows before they are divided"
 JOINS = ("concat", "concatenate", "vstack", "append", "cat", "ConcatDataset")
 
 
@@ -21,7 +22,7 @@ def shared_rows(view: View) -> Iterator[Case]:
     """Copies made before the split; test rows joined to training rows; slices with rows in common; duplicates dropped late."""
     copies = next(early_statistics(view, "copies"), None)
     if copies is not None:
-        yield Case(copies.at, copies.confidence, copies.evidence, {**copies.facts, "what": "copies rows before they are divided"})
+        yield Case(copies.at, copies.confidence, copies.evidence, {**copies.facts, "what": COPIES})
     yield from _joined(view)
     yield from _sliced(view)
     yield from _divided_twice(view)

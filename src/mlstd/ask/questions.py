@@ -28,6 +28,7 @@ from mlstd.ask import (
     rounds,
     selection,
     source,
+    stages,
     statistics,
     tables,
 )
@@ -86,8 +87,10 @@ class Questions:
         """Does another experiment score what this one saves, on other rows; does a later stage of its pipeline score a model?"""
         saved = saved_files(self._view.trace)
         fitted = frozenset(p for f in self._view.fits for p in f.rows.parts)
-        for other in self._siblings() if saved or self._later else ():
-            if other.tests & saved and seen_by(other.tested, fitted) not in evaluation.LEARNED:
+        for other in self._siblings():
+            # where neither file is known, whoever runs both experiments tells them which one it is
+            same = other.tests & saved or (other.tests_unknown and not saved)
+            if same and seen_by(other.tested, fitted) not in evaluation.LEARNED:
                 return True
             if other.path in self._later and (other.tests or other.tests_unknown):
                 return True
@@ -98,8 +101,10 @@ class Questions:
         return selection.chosen_on_test(self._view)
 
     def early_statistics(self, learned: str = "values") -> Iterator[Case]:
-        """Statistics over rows that are divided only afterwards: of the "values", or with the "target"."""
-        return statistics.early_statistics(self._view, learned)
+        """Statistics over rows that are divided only afterwards: of the "values", or with the "target"; here, or by a stage that
+        wrote the rows to a file."""
+        cases = list(statistics.early_statistics(self._view, learned))
+        yield from cases or stages.early_statistics(self._view, self._siblings, learned)
 
     def learned_on_heldout(self) -> Iterator[Case]:
         """Fits of transformers on rows that are only ever held out."""
@@ -107,7 +112,11 @@ class Questions:
 
     def shared_rows(self) -> Iterator[Case]:
         """Rows, or copies of them, that are in the training part and in the rows that are scored."""
-        return overlaps.shared_rows(self._view)
+        cases = list(overlaps.shared_rows(self._view))
+        copies = () if cases else stages.early_statistics(self._view, self._siblings, "copies")
+        yield from cases
+        for case in copies:
+            yield replace(case, facts={**case.facts, "what": overlaps.COPIES})
 
     def swapped_arguments(self) -> Iterator[Case]:
         """Predictions passed as the truth to a metric that is not symmetric."""

@@ -15,8 +15,9 @@ from mlstd.ask.families import families
 from mlstd.ask.view import View
 from mlstd.place import Place
 from mlstd.trace.events import Certainty, Score, Thing
+from mlstd.trace.library.files import WRITTEN
 from mlstd.trace.run import Trace
-from mlstd.trace.values.kinds import Ref
+from mlstd.trace.values.kinds import Data, Ref, Stat, Tuple
 from mlstd.trace.values.parts import HOLE, Part
 
 WHOLE_LIBRARIES = ("lightgbm", "xgboost", "catboost", "prophet", "fbprophet")  # one method, whichever interface is used
@@ -40,6 +41,15 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A file of rows that was written: which rows, and what had been learned from them by then."""
+
+    file: str
+    parts: frozenset[Part]
+    stats: frozenset[Stat]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What one experiment compares: its scored methods, its metrics by family, the data that it scores on; `naive`: it scores
     predictions that no model makes."""
@@ -60,6 +70,7 @@ class Summary:
     saved: frozenset[str] = frozenset()  # the files that it saves its models to
     files_of_data: frozenset[str] = frozenset()  # the files that hold the rows, with their folders
     fits: bool = True  # a model learns here
+    made: tuple[Made, ...] = ()  # the files of rows that it writes
 
 
 def summarise(trace: Trace) -> Summary:
@@ -85,6 +96,7 @@ def summarise(trace: Trace) -> Summary:
         saved_files(trace),
         frozenset(_path(name) for name in data | fitted if name.startswith("file:")),
         bool(view.fits),
+        tuple(_made_files(trace)),
     )
 
 
@@ -95,11 +107,21 @@ def _loaders(view: View, scores: list[Score]) -> frozenset[str]:
     return frozenset((*begun, *(load.at.path for load in view.loads if not load.pretrained))) - {view.trace.entry}
 
 
+def _made_files(trace: Trace) -> Iterator[Made]:
+    """The files of rows that a run writes."""
+    written: Any = trace.notes.get(WRITTEN, {})
+    for path, value in written.items():
+        held = [v for v in (value.items if isinstance(value, Tuple) else (value,)) if isinstance(v, Data) and v.kind == "rows"]
+        if held and not any(d.models for d in held):
+            parts = frozenset(p for d in held for p in d.parts)
+            yield Made(path, parts, frozenset(s for d in held for s in d.stats))
+
+
 def _tests(view: View, scores: list[Score]) -> tuple[frozenset[str], frozenset[Part], bool]:
     """The files of the loaded models that are scored; the rows; is there a model of which the file is not known?"""
     loaded = [t for t in _scored(view, scores) if t.pretrained or LOADERS.search(t.cls)]
     weights = {load.source for load in view.loads if load.source and not load.hub and LOADERS.search(load.name)}
-    names = {*(t.file for t in loaded if t.file), *weights} if loaded else set()
+    names = {n for n in (*(t.file for t in loaded), *weights) if n.strip("*/")} if loaded else set()
     rows = frozenset(p for s in scores for p in s.value.parts if any(t.address in s.value.models for t in loaded))
     return frozenset(file_name(f"file:{name}") for name in names), rows, bool(loaded) and not names
 
@@ -116,7 +138,7 @@ def _learned(view: View) -> Iterator[Learned]:
 def saved_files(trace: Trace) -> frozenset[str]:
     """The files that a run saves its models to, by their names."""
     saved: Any = trace.notes.get("saved", ())
-    return frozenset(file_name(f"file:{name}") for name in saved)
+    return frozenset(file_name(f"file:{name}") for name in saved if name.strip("*/"))
 
 
 def _methods(view: View, scores: list[Score]) -> set[str]:

@@ -9,7 +9,7 @@ from mlstd.ask.case import Case, Confidence, Evidence, step, sureness, weakest
 from mlstd.ask.view import View, known, seen_by
 from mlstd.place import Place
 from mlstd.trace.events import Fit, Score, Transform
-from mlstd.trace.values.kinds import Address, Stat
+from mlstd.trace.values.kinds import ONE_EACH, Address, Stat
 from mlstd.trace.values.parts import Part, among, contains, overlap, overlaps
 
 DIVIDES = ("split", "fold", "slice", "mask")
@@ -26,7 +26,9 @@ def early_statistics(view: View, learned: str) -> Iterator[Case]:
         if score.by == "loss" and view.seen(score) == "training":
             continue
         for stat in sorted(_stats(view, score), key=lambda s: s.at):
-            taken = stat.learned == learned and _matters(view, stat) and sees(view, stat, score)
+            taken = (
+                stat.learned == learned and matters(view, stat) and sees(view, stat, score) and not _summed_up(view, stat, score)
+            )
             if not taken or _of_one_file(view, stat, score):
                 continue
             case = _statistic_case(view, stat, score)
@@ -41,7 +43,7 @@ def _stats(view: View, score: Score) -> frozenset[Stat]:
     return score.value.stats.union(*rows)
 
 
-def _matters(view: View, stat: Stat) -> bool:
+def matters(view: View, stat: Stat) -> bool:
     """A mean by group tells of the target only if the target is what was averaged."""
     return not stat.column or stat.column in view.trace.notes.get("targets", ())  # type: ignore[operator]
 
@@ -63,6 +65,12 @@ def sees(view: View, stat: Stat, score: Score) -> bool:
         for p in held
         for whole in stat.parts
     )
+
+
+def _summed_up(view: View, stat: Stat, score: Score) -> bool:
+    """Are the rows that a model learns from the groups themselves, so that their sums are no more than its target?"""
+    fits = [f for f in view.fits if f.models & score.value.models]
+    return bool(stat.column and fits) and all(ONE_EACH in f.rows.traits for f in fits)
 
 
 def _of_one_file(view: View, stat: Stat, score: Score) -> bool:

@@ -8,7 +8,8 @@ from mlstd.ask import groups, wording
 from mlstd.ask.case import Case, Confidence, step, sureness, weakest
 from mlstd.ask.view import View
 from mlstd.place import Place
-from mlstd.trace.events import Ahead
+from mlstd.trace.events import Ahead, Draw
+from mlstd.trace.values.kinds import Data
 from mlstd.trace.values.names import name_of
 
 
@@ -31,16 +32,20 @@ def shuffled_series(view: View) -> Iterator[Case]:
         traits = draw.rows.traits if draw.use == "split" and draw.rows is not None else frozenset()
         if "lagged" in traits and not groups.of_files(traits) and draw.rows is not None and draw.at not in done:
             done.add(draw.at)
-            windows = bool(traits & {"window", "perhaps a window"})
-            what = "windows that overlap" if windows else "rows that hold lags of one another"
-            facts = {"code": view.code(draw), "rows": name_of(draw.rows.parts), "what": what}
-            doubt: list[Confidence] = ["medium"] if windows and "window" not in traits else []
-            yield Case(
-                view.at(draw),
-                weakest([sureness(draw), *ordered, *doubt]),
-                (step(f"{what} are divided by chance", draw),),
-                facts,
-            )
+            yield _shuffled(view, draw, draw.rows, ordered)
+    cut = next((e for e in groups.dealt(view) if "lagged" in e.rows.traits and not groups.of_files(e.rows.traits)), None)
+    shuffle = groups.shuffled_before(view, cut) if cut is not None else None
+    if cut is not None and shuffle is not None and not done:
+        yield _shuffled(view, shuffle, cut.rows, ordered)
+
+
+def _shuffled(view: View, draw: Draw, rows: Data, ordered: list[Confidence]) -> Case:
+    windows = bool(rows.traits & {"window", "perhaps a window"})
+    what = "windows that overlap" if windows else "rows that hold lags of one another"
+    facts = {"code": view.code(draw), "rows": name_of(rows.parts), "what": what}
+    doubt: list[Confidence] = ["medium"] if windows and "window" not in rows.traits else []
+    evidence = (step(f"{what} are divided by chance", draw),)
+    return Case(view.at(draw), weakest([sureness(draw), *ordered, *doubt]), evidence, facts)
 
 
 def looking_ahead(view: View) -> Iterator[Case]:

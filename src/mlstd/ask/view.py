@@ -19,6 +19,8 @@ from mlstd.trace.events import (
     Fit,
     Hidden,
     Load,
+    Mode,
+    OptimizerStep,
     Predict,
     Record,
     Save,
@@ -79,8 +81,16 @@ class View:
 
     @cached_property
     def fits(self) -> list[Fit]:
-        """All fits of models (a transformer's statistics are not among them)."""
-        return self.of(Fit)
+        """All fits of models (a transformer's statistics are not among them; nor are gradients that change no weights)."""
+        return [f for f in self.of(Fit) if not self._only_gradients(f)]
+
+    def _only_gradients(self, fit: Fit) -> bool:
+        """Is a gradient taken in evaluation mode, with no optimizer's step near it? So do attacks, and studies of influence."""
+        if fit.how != "backward" or not fit.models:
+            return False
+        modes = [m.mode for m in self.of(Mode) if m.order < fit.order and m.models & fit.models]
+        near = fit.loops[:1]
+        return modes[-1:] == ["eval"] and not any(s.loops[:1] == near for s in self.of(OptimizerStep))
 
     @cached_property
     def splits(self) -> list[Split]:

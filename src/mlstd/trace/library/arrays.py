@@ -14,7 +14,7 @@ from mlstd.trace.library.frameworks.tensorflow import fetched, waits
 from mlstd.trace.library.models import learn
 from mlstd.trace.library.outcomes import draw_on
 from mlstd.trace.library.randomness import draws
-from mlstd.trace.library.reduce import REDUCERS, by_group, over_rows, reduced, standardised, statistic
+from mlstd.trace.library.reduce import REDUCERS, aggregated, by_group, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.rows import split
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
@@ -119,6 +119,12 @@ def attribute(machine: Machine, data: Data, name: str, node: ir.Node) -> Value:
     if passes.ANEW in data.traits and name in passes.LABELS:
         return passes.as_stored(machine, data, name, node)
     return masks.own_part(data, name) or Bound(data, name)
+
+
+def of_column(machine: Machine, data: Data, name: str) -> Data:
+    """The rows that a name stands for which may be a column: `rows.groupby("shop").price`."""
+    method = name in REDUCERS or name in GROUPS or known(machine, data, name) is not None
+    return data.but(columns=frozenset((name,))) if "grouped" in data.traits and not method else data
 
 
 def element(data: Data) -> Value:
@@ -275,6 +281,7 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
     if effect.effect == "record":
         files.write(site, [data])
         values = (data, *(reduced(machine, score, node) for score in told.scores(data)))
+        files.write(site, [data])
         machine.tape.add(
             Record(**machine.common(site.at, site.code), values=values, records=effect.records or "artifact", name=name)
         )
@@ -329,8 +336,8 @@ def _with_rows(effect: Effect) -> Effect:
 def _mapped(machine: Machine, data: Data, site: Site, effect: Effect, node: ir.Node) -> Value:
     """`map(function)` and `apply(function)`: the project's function runs on a row."""
     function = site.value(effect.calls)
-    if isinstance(function, Const) and function.value in REDUCERS and data.traits & {"grouped", "windowed"}:
-        return by_group(machine, data, node, str(function.value))
+    if data.traits & {"grouped", "windowed"} and (found := aggregated(site, data, function)) is not None:
+        return found
     if isinstance(function, (FunctionValue, Partial, Bound)):
         axis = site.value("axis")
         columns = site.name in ("apply", "transform", "agg", "pipe") and over_rows(axis if axis is not None else Const(None))

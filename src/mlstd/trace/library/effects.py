@@ -10,7 +10,8 @@ from zlib import crc32
 import msgspec
 
 from mlstd.knowledge.schema import EffectName
-from mlstd.trace.library import averages, files, joined, meetings, models, modes, outcomes, picks, rows, told, windows
+from mlstd.lower import ir
+from mlstd.trace.library import averages, files, in_place, joined, meetings, models, modes, outcomes, picks, rows, told, windows
 from mlstd.trace.library.randomness import CHANCE, draws, met, reach, seed
 from mlstd.trace.library.reduce import REDUCERS, emit, over_rows, reduced, standardised, statistic
 from mlstd.trace.library.site import Site, file_of, models_in, unknown_rows
@@ -73,6 +74,8 @@ def _draw(site: Site) -> Value:
     returns = site.effect.returns
     if returns == "index" and site.effect.shuffled:
         return _random_order(site, rows)
+    if returns == "none" and site.effect.shuffled and isinstance(site.node, ir.Call) and site.node.arguments:
+        in_place.shuffle(site.machine, site.node.arguments[0].value, site.arguments.get(0))
     if rows is not None and rows.kind == "rows" and site.effect.resamples == "over" and site.value("replace") != Const(False):
         rows = joined.copied(site.machine, rows, rows, site.name, site.node)
     if (

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace.machine import Frame, Machine
-from mlstd.trace.values.kinds import Data, FunctionValue, Value
+from mlstd.trace.values.choose import with_traits
+from mlstd.trace.values.kinds import Data, FunctionValue, Items, Ref, Tuple, Value
 
 
 def change(machine: Machine, target: ir.Expr, value: Value) -> None:
@@ -18,6 +19,22 @@ def change(machine: Machine, target: ir.Expr, value: Value) -> None:
     if isinstance(target, ir.Name) and target.id in own and target.id not in frame.rebound:
         frame.changed.add(target.id)
     machine.verbs.assign(target, value)
+
+
+def shuffle(machine: Machine, target: ir.Expr, value: Value | None) -> None:
+    """`random.shuffle(rows)`: the rows that go by this name, or the items of the list, stand in random order from now on."""
+    held = machine.load(value.address, "[]") if isinstance(value, Ref) else None
+    if isinstance(value, Data) and isinstance(target, (ir.Name, ir.Attribute)):
+        change(machine, target, _shuffled(value))
+    elif isinstance(value, Ref) and isinstance(held, Items):
+        rest = _shuffled(held.rest) if held.rest is not None else None
+        machine.store(value.address, "[]", Items(tuple(map(_shuffled, held.items)), rest))
+
+
+def _shuffled(value: Value) -> Value:
+    if isinstance(value, Tuple):
+        return Tuple(tuple(map(_shuffled, value.items)))
+    return with_traits(value, "shuffled") if isinstance(value, Data) and value.kind in ("rows", "index") else value
 
 
 def hand_back(machine: Machine, function: FunctionValue, frame: Frame, node: ir.Node, bound: bool) -> None:

@@ -290,10 +290,7 @@ def _metric(site: Site) -> Value:
         effect.metric or site.name.rpartition(".")[2],
         predicted.form if predicted is not None else "",
         site.at,
-        traits
-        | passes.mixed(truth, guess)
-        | _stage(site)
-        | ({"loss"} if site.kind is not None and site.kind.role == "loss" else set()),
+        traits | passes.mixed(truth, guess) | _stage(site) | ({"loss"} if _is_loss(site) else set()),
     )
     by = "loss" if "loss" in value.traits else "cross-validation" if "cross-validated" in traits else "metric"
     emit(
@@ -301,6 +298,11 @@ def _metric(site: Site) -> Value:
         needs=effect.needs, swapped=swapped, symmetric=effect.symmetric, reduces=effect.reduces, additive=effect.additive,
     )  # fmt: skip
     return value
+
+
+def _is_loss(site: Site) -> bool:
+    """Is it made to be differentiated: an object, or a function that measures nothing else?"""
+    return site.effect.metric == "loss" or (site.kind is not None and site.kind.role == "loss")
 
 
 def _stage(site: Site) -> frozenset[str]:

@@ -36,6 +36,15 @@ def draws_of_object(site: Site, address: Address, use: str, rows: Data | None = 
     return _draw(machine, site, made.info.init, bound, use, rows, frozenset((address,)))
 
 
+def shuffles(site: Site) -> bool:
+    """Does the splitter whose folds are asked for shuffle the rows first?"""
+    made = site.machine.heap[site.receiver.address] if site.receiver is not None else None
+    if made is None or made.info is None or made.info.kind.role != "splitter" or not made.info.init.draws:
+        return False
+    kept = {slot[1:]: v for slot, v in site.machine.slots(site.receiver.address).items() if slot.startswith("@")}  # type: ignore[union-attr]
+    return whether(made.info.init, kept) is not False
+
+
 def random_parts(site: Site, models: frozenset[Address], rows: Data) -> None:
     """The draws that a fit makes: of the estimators themselves, of all that is inside them, and of the splitter of a search."""
     machine = site.machine

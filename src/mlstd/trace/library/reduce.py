@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from mlstd.lower import ir
 from mlstd.place import Place
 from mlstd.trace.events import Score, Transform
 from mlstd.trace.library.modes import RUNNING, inside
+from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Frame, Machine
 from mlstd.trace.values.choose import PRESENT, as_values
-from mlstd.trace.values.kinds import Address, Choice, Const, Data, Ref, Stat, Tuple, Unknown, Value
+from mlstd.trace.values.join import unite
+from mlstd.trace.values.kinds import (
+    ONE_EACH,
+    Address,
+    Choice,
+    Const,
+    Data,
+    Entries,
+    Items,
+    Ref,
+    Stat,
+    Tuple,
+    Unknown,
+    Value,
+)
 from mlstd.trace.values.parts import Part
 from mlstd.trace.values.text import source
 
@@ -158,15 +174,44 @@ def _difference(machine: Machine, data: Data, node: ir.Node) -> None:
         places[machine.here(node)] = places.get(machine.here(node), frozenset()) | as_values(data).parts
 
 
-def by_group(machine: Machine, data: Data, node: ir.Node, name: str) -> Data:
-    """A number for each group of rows: of the target, each row then carries what the others of its group were worth."""
-    rows = data.but(traits=data.traits - {"grouped", "windowed"})
+def by_group(machine: Machine, data: Data, node: ir.Node, name: str, spread: bool = False) -> Data:
+    """A number for each group of rows. Where it is of the target and comes back to the rows (`spread`, or by a merge), each row
+    carries what the others of its group were worth."""
+    one_each = {ONE_EACH} if "grouped" in data.traits and not spread else set()
+    rows = data.but(traits=data.traits - {"grouped", "windowed"} | one_each)
     if "windowed" in data.traits or len(data.columns) != 1 or name in ("count", "size", "value_counts"):
         return rows
     (column,) = data.columns
     stat = Stat(machine.here(node), data.parts, "target", f"{name} of {column} by group", column)
     machine.tape.add(Transform(**machine.common(stat.at), rows=rows, name=stat.name, learned="target"))
     return rows.but(stats=rows.stats | {stat})
+
+
+def aggregated(site: Site, data: Data, function: Value | None) -> Data | None:
+    """`agg("mean")`, `agg(["mean", "std"])`, `agg({"price": "mean"})`, `agg(level=("price", "mean"))`, `transform("mean")`."""
+    found: Data | None = None
+    for column, name in _aggregates(site, function):
+        chosen = data.but(columns=frozenset((column,))) if column else data
+        made = by_group(site.machine, chosen, site.node, name, spread=site.name == "transform")
+        found = made if found is None else unite(found, made)
+    return found
+
+
+def _aggregates(site: Site, function: Value | None) -> Iterator[tuple[str, str]]:
+    """The numbers that are taken by group: of which column ("" for those that were chosen before), by which name."""
+    held = None
+    if isinstance(function, Ref):
+        held = site.machine.load(function.address, "[]") or site.machine.load(function.address, "{}")
+    if isinstance(held, Entries):
+        pairs = [(str(key), value) for key, value in held.items]
+    else:
+        pairs = [("", value) for value in (held.items if isinstance(held, Items) else (function,)) if value is not None]
+    told = [v.items for v in site.arguments.named.values() if isinstance(v, Tuple) and len(v.items) == 2]
+    pairs += [(str(c.value), name) for c, name in told if isinstance(c, Const)]
+    for column, value in pairs:
+        inner = site.machine.load(value.address, "[]") if isinstance(value, Ref) else None
+        names = inner.items if isinstance(inner, Items) else (value,)
+        yield from ((column, str(n.value)) for n in names if isinstance(n, Const) and n.value in REDUCERS)
 
 
 def standardised(machine: Machine, rows: Data, number: Data, node: ir.Node) -> Data:

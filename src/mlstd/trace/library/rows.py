@@ -8,7 +8,7 @@ from mlstd.knowledge.schema import Learned
 from mlstd.trace.events import Certainty, Load, Split, Transform
 from mlstd.trace.library import columns, downloads, files, modes, passes, windows
 from mlstd.trace.library.augments import random_step
-from mlstd.trace.library.randomness import draws, own_seed, random_parts, whether
+from mlstd.trace.library.randomness import draws, draws_of_object, own_seed, random_parts, shuffles, whether
 from mlstd.trace.library.site import Site, models_in, unknown_rows, within
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.choose import narrowed, with_traits
@@ -242,7 +242,8 @@ def split(site: Site) -> Value:
     if windows.served(machine, values):
         rows = with_traits(rows, columns.LAGGED)
     happens = whether(effect, site.bound) if effect.draws else False
-    random = happens is not False
+    folded = shuffles(site)
+    random = folded or happens is not False
     seeded = own_seed(machine, site.value(effect.seed)) if effect.seed else None
     grouped = any(site.was_given(p) for p in ("groups", "group"))
     machine.tape.add(
@@ -257,6 +258,8 @@ def split(site: Site) -> Value:
         )
     )
     draws(site, "split", rows)
+    if folded and site.receiver is not None:
+        draws_of_object(site, site.receiver.address, "split", rows)
     if effect.returns == "folds":
         return folds(site, rows)
     names = effect.parts or _part_names(site)

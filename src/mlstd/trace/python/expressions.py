@@ -8,7 +8,7 @@ from typing import Any, get_args
 from mlstd.lower import ir
 from mlstd.trace.events import Certainty
 from mlstd.trace.flow.state import merge
-from mlstd.trace.library import averages, verdicts
+from mlstd.trace.library import arrays, averages, verdicts
 from mlstd.trace.machine import Condition, Machine
 from mlstd.trace.python import names, operators, subscripts, truth
 from mlstd.trace.values.arguments import Arguments
@@ -64,8 +64,8 @@ def _name(machine: Machine, node: ir.Name) -> Value:
 
 def _attribute(machine: Machine, node: ir.Attribute) -> Value:
     """An attribute that is read: what data has (`frame.values`, a column, `iris.data`) is that data again."""
-    value = machine.verbs.attribute(evaluate(machine, node.value), node.name, node)
-    return read_from_data(value)
+    value = read_from_data(machine.verbs.attribute(evaluate(machine, node.value), node.name, node))
+    return arrays.of_column(machine, value, node.name) if isinstance(value, Data) else value
 
 
 def read_from_data(value: Value) -> Value:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from mlstd.place import Place
-from mlstd.trace.values.kinds import Data, Form, Tuple, Unknown
+from mlstd.trace.values.kinds import DEALT, Data, Form, Tuple, Unknown
 from mlstd.trace.values.parts import Part, Step, contains
 
 _SLICE = re.compile(r"\[([^\[\]']*:[^\[\]']*)\]")
 MOST_PARTS = 60  # more ways than this through unions of parts are not told apart
 PRESENT = "present"  # the key of a step that leaves the rows without gaps
-CARRIED = frozenset(("shuffled", "best", "oversampled", "undersampled", "guess", "folds"))
+CARRIED = frozenset(("shuffled", "best", "oversampled", "undersampled", "guess", "folds", DEALT))
 
 
 def by_index(data: Data, index: Data) -> Data:
@@ -25,8 +25,10 @@ def by_index(data: Data, index: Data) -> Data:
 
 
 def narrowed(data: Data, step: Step) -> Data:
-    """The rows that one more step leaves."""
-    return data.but(parts=frozenset(p.then(step) for p in data.parts))
+    """The rows that one more step leaves; to cut shuffled rows in two is to divide them by chance."""
+    dealt = step.kind == "slice" and "shuffled" in data.traits and step.key.startswith(":") != step.key.endswith(":")
+    traits = data.traits | {DEALT} if dealt else data.traits
+    return data.but(parts=frozenset(p.then(step) for p in data.parts), traits=traits)
 
 
 def repeats(pieces: Sequence[Data]) -> bool:

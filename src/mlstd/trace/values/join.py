@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlstd.trace.values.kinds import Choice, Data, Entries, Facts, Items, Stream, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import ONE_EACH, Choice, Data, Entries, Facts, Items, Stream, Tuple, Unknown, Value
 
 MOST_OPTIONS = 6  # a choice of more values than this is no longer worth following
 
@@ -38,7 +38,7 @@ def unite(a: Data, b: Data) -> Data:
         _both(a.metric, b.metric),
         a.form if a.form == b.form else "",
         a.at or b.at,
-        a.traits | b.traits,
+        (a.traits | b.traits) - ({ONE_EACH} ^ ({ONE_EACH} & a.traits & b.traits)),
         a.columns if a.columns == b.columns else frozenset(),
         a.like or b.like,
         a.lacks if a.lacks == b.lacks else None,

@@ -267,4 +267,6 @@ Value: TypeAlias = (
 NONE = Const(None)
 OUTSIDE = "read from outside the program"
 ONE_OF_MANY = "an item of something unknown that is walked through"
+DEALT = "divided by chance"  # of rows: they were shuffled before they were cut off
+ONE_EACH = "one row a group"  # of rows: each sums up a group of others
 COUNTER = "a counter of a loop"  # why an `Unknown` is unknown, where that matters

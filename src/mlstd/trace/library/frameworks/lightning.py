@@ -5,7 +5,7 @@ Modes are set as the trainer sets them. What the module logs goes to the trainer
 
 from __future__ import annotations
 
-from mlstd.trace.events import TRAINING_STEPS, Fit, Record, Show
+from mlstd.trace.events import TRAINING_STEPS, Fit, Hidden, Record, Show
 from mlstd.trace.library.frameworks import hooks
 from mlstd.trace.library.frameworks.framework import Framework
 from mlstd.trace.library.frameworks.lightning_logs import Run, keep_arguments, kept, log, logged, publish, watch
@@ -24,6 +24,7 @@ STAGES = {
     "test": "test",
     "predict": "predict",
 }  # hooks are named by the first, `setup(stage)` by the second
+UNSEEN_STEPS: frozenset[Hidden] = frozenset(("fit", "score", "record", "show", "select", "baseline"))
 LOADERS = {"validation": "val_dataloader", "test": "test_dataloader", "predict": "predict_dataloader"}
 
 
@@ -159,6 +160,11 @@ def _train(run: Run, loader: Value | None, heldout: Data | None) -> Data:
         machine, run.module, "training_step", (batch, _counter(run)), site.node, optimizer_idx=Const(0), dataloader_idx=Const(0)
     )
     machine.notes.setdefault(TRAINING_STEPS, []).append((begins, machine.tape.next()))
+    if step is None and hooks.method_of(machine, run.module, "training_step") is None:
+        cls = machine.heap[run.module.address].cls
+        reason = "has its steps from a class that is not in the repository"
+        models = frozenset((run.module.address,))
+        machine.cannot_see(site.node, cls.node.name if cls is not None else "the module", reason, UNSEEN_STEPS, (), models)
     losses = [d for d in data_in(machine, step) if d.kind == "score"]
     models = frozenset((run.module.address,)).union(*(d.models & inside for d in losses))
     machine.tape.add(Fit(**machine.common(site.at, site.code), models=models, rows=rows, how="fit", heldout=heldout))
