@@ -281,7 +281,6 @@ def _known(machine: Machine, data: Data, name: str, effect: Effect, arguments: A
     if effect.effect == "record":
         files.write(site, [data])
         values = (data, *(reduced(machine, score, node) for score in told.scores(data)))
-        files.write(site, [data])
         machine.tape.add(
             Record(**machine.common(site.at, site.code), values=values, records=effect.records or "artifact", name=name)
         )
