@@ -82,6 +82,51 @@ def test_no_mean_of_means(once: str, told: str, tmp_path: Path) -> None:
     assert lines(RULE, HEAD.format(size=64, more="", round=once, told=told), tmp_path) == []
 
 
+ROOT = """
+class RootLoss(nn.Module):
+    def forward(self, x, y):
+        return torch.sqrt(nn.MSELoss()(x, y))
+root = RootLoss()
+"""
+INDEX = """
+total = 0
+for i, (x, y) in enumerate(loader{start}):
+    total += F.cross_entropy(model(x), y).item()
+    print(total / (i + 1))
+print(total / {divisor})
+"""
+
+
+def test_a_mean_of_roots(tmp_path: Path) -> None:
+    code = HEAD.format(size=64, more=", drop_last=True", round="total += root(model(x), y).item()", told="total / len(loader)")
+    assert len(lines(RULE, code.replace("total, count", f"{ROOT}total, count", 1), tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "divisor", "wrong"),
+    [("", "i", True), ("", "(i + 1)", False), (", 1", "i", False), (", start=1", "i", False), ("", "len(loader)", False)],
+)
+def test_the_last_index_is_no_count(start: str, divisor: str, wrong: bool, tmp_path: Path) -> None:
+    code = HEAD.format(size=64, more="", round="pass", told="0") + INDEX.format(start=start, divisor=divisor)
+    assert bool(lines(RULE, code, tmp_path)) is wrong
+
+
+def test_what_a_progress_bar_shows_is_not_told_beside_the_result(tmp_path: Path) -> None:
+    once = f"total += {MEAN}; count += 1; print(total / count)"
+    code = HEAD.format(size=64, more="", round=once, told="total / len(loader)")
+    assert lines(RULE, code, tmp_path) == [code.splitlines().index("print(total / len(loader))") + 1]
+
+
+def test_a_loop_over_something_unknown_that_feeds_a_network(tmp_path: Path) -> None:
+    layer = "def __init__(self):\n        super().__init__()\n        self.layer = nn.Linear(784, 10)"
+    net = f"class Net(nn.Module):\n    {layer}\n    def forward(self, x):\n        return self.layer(x)\nmodel = Net()"
+    code = HEAD.format(size=64, more="", round=f"total += {MEAN}", told="total / len(loader)")
+    code = code.replace("model = nn.Linear(784, 10)", net).replace(
+        "loader = DataLoader(test, batch_size=64)", "loader = made()['test']"
+    )
+    assert len(lines(RULE, f"from somewhere import made\n{code}", tmp_path)) == 1
+
+
 @pytest.mark.parametrize(("size", "more"), [(1, ""), (64, ", drop_last=True"), ("len(test)", "")])
 def test_batches_of_one_size(size: object, more: str, tmp_path: Path) -> None:
     once, told = BAD["mean over the batches"]

@@ -73,6 +73,31 @@ def test_a_layer_made_while_the_model_runs_never_hears_of_eval(made: str, run: s
     assert len(lines(RULE, HEAD.format(made=made, run=run, mode="net.eval()"), tmp_path)) == 1
 
 
+@pytest.mark.parametrize(
+    ("kept", "heard"),
+    [
+        ("self.layers = layers", False),
+        ("self.layers = nn.ModuleList(layers)", True),
+        ("self.layers = layers; self.net = nn.Sequential(*layers)", True),
+        ("self.layers = layers\n        for i, layer in enumerate(layers): self.add_module(f'layer{i}', layer)", True),
+        ("self.layers = layers\n        for i, layer in enumerate(layers): setattr(self, f'layer{i}', layer)", True),
+        ("self.layers = (layers[0], layers[1])", False),
+    ],
+)
+def test_torch_looks_into_no_plain_list_of_layers(kept: str, heard: bool, tmp_path: Path) -> None:
+    made = f"layers = [nn.Linear(8, 8), nn.Dropout(0.5)]\n        {kept}"
+    run = "for layer in self.layers:\n            x = layer(x)\n        return x"
+    code = HEAD.format(made=made, run=run, mode="net.eval()")
+    assert (lines(RULE, code, tmp_path) == []) is heard
+    assert lines(RULE, code.replace("net.eval()", "net.eval()\nfor layer in net.layers: layer.eval()"), tmp_path) == []
+
+
+def test_gradients_that_are_only_looked_at(tmp_path: Path) -> None:
+    code = HEAD.format(made="self.a = nn.Dropout(0.5)", run="return self.a(x)", mode="").partition("optimizer")[0]
+    code += "x, y = next(iter(DataLoader(test)))\nloss = F.cross_entropy(net(x), y)\nloss.backward()\nprint(loss)\n"
+    assert lines(RULE, code, tmp_path) == []
+
+
 def test_no_dropout_at_all_is_no_dropout(tmp_path: Path) -> None:
     made, run = "self.a = nn.Linear(8, 8); self.drop = nn.Dropout(0.0)", "return self.drop(self.a(x))"
     assert lines(RULE, HEAD.format(made=made, run=run, mode=""), tmp_path) == []

@@ -33,11 +33,82 @@ HITS = "hits = (forest.predict(X_te) == y_te).sum()\nprint(hits / len(y_te))\n"
             "`DummyRegressor().fit(X_tr, y_tr)`",
         ),
         ("untracked-metric", MAE + "print(mae)\n", "MAE that `mean_absolute_error(y_te, ", 'mlflow.log_metric("MAE", mae)'),
+        ("untracked-metric", f"print({MAE[6:-1]})\n", "is only shown: it is", f'mlflow.log_metric("MAE", {MAE[6:-1]})'),
         ("untracked-metric", HITS, "accuracy counted by hand (line 11)", 'mlflow.log_metric("accuracy", ...)'),
     ],
 )
 def test_names_of_the_code(rule: str, code: str, message: str, advice: str, tmp_path: Path) -> None:
     (tmp_path / "homes.py").write_text(HEAD + code)
+    request = Request(("homes.py",), tmp_path, select=(rule,), profile="production", isolated=True, cache=False)
+    (found,) = [settled.finding for settled in run(request).findings]
+    assert message in found.message
+    assert advice in found.advice
+
+
+LOADER = "from torch.utils.data import DataLoader, random_split\nfrom torchvision import datasets\nimport torch.nn as nn\n"
+LEARN = """
+import torch
+data = datasets.MNIST("data", train=True)
+loader = DataLoader(data, shuffle=True)
+net = nn.Linear(784, 10)
+step = torch.optim.SGD(net.parameters(), lr=0.1)
+for x, y in loader:
+    nn.functional.cross_entropy(net(x), y).backward()
+    step.step()
+print((net(datasets.MNIST("data", train=False).data).argmax(1) == 3).sum())
+"""
+FOREST = HEAD.replace("RandomForestRegressor(random_state=0)", "RandomForestRegressor()") + MAE + "print(mae)\n"
+CLASSES = HEAD.replace("Regressor", "Classifier").replace("import mean_absolute_error", "import f1_score, roc_auc_score")
+STUDY = "import optuna\nstudy = optuna.create_study()\nstudy.optimize(lambda trial: mae, n_trials=9)\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "message", "advice"),
+    [
+        (
+            "partly-seeded-run",
+            FOREST,
+            "`forest.fit(X_tr, y_tr)` draws random numbers (RandomForestRegressor)",
+            "`random_state=0` in `Ran",
+        ),
+        ("partly-seeded-run", FOREST, "random_state=0)` has a seed of its own", "in `RandomForestRegressor(...)`"),
+        ("partly-seeded-run", HEAD + MAE + STUDY, "`sampler` is not given", "`sampler=optuna.samplers.TPESampler(seed=0)`"),
+        ("unseeded-run", LOADER + LEARN, "`nn.Linear(784, 10)` starts from random weights", "`torch.manual_seed(0)`"),
+        (
+            "late-seed",
+            LOADER + LEARN.replace("step =", "torch.manual_seed(1)\nstep ="),
+            "`torch.manual_seed(1)` comes too late: before it, `nn.Linear(784, 10)` starts",
+            "move it above line 8",
+        ),
+        (
+            "swapped-metric-arguments",
+            CLASSES
+            + "def tell(truth, guess):\n    print(f1_score(truth, guess))\nguess = forest.predict(X_te)\ntell(guess, y_te)\n",
+            "`f1_score(truth, guess)` is handed the predictions as the truth",
+            "`tell(y_te, guess)`",
+        ),
+        (
+            "swapped-metric-arguments",
+            CLASSES + "print(f1_score(forest.predict(X_te), y_te, average='macro'))\n",
+            "and its F1 depends on which is which",
+            "`f1_score(y_te, forest.predict(X_te), ...)`",
+        ),
+        (
+            "hard-labels-to-ranking-metric",
+            CLASSES + "guess = forest.predict(X_te)\nprint(roc_auc_score(y_te, guess))\n",
+            "is handed labels",
+            "`forest.predict_proba(X_te)[:, 1]` (or its `decision_function`) in place of `guess`",
+        ),
+        (
+            "unseeded-split",
+            HEAD.replace(", random_state=0)\nforest", ")\nforest") + MAE + "print(mae)\n",
+            "`train_test_split(",
+            "`random_state=0` in `train_test_split(...)`",
+        ),
+    ],
+)
+def test_what_is_left_to_chance(rule: str, code: str, message: str, advice: str, tmp_path: Path) -> None:
+    (tmp_path / "homes.py").write_text(code)
     request = Request(("homes.py",), tmp_path, select=(rule,), profile="production", isolated=True, cache=False)
     (found,) = [settled.finding for settled in run(request).findings]
     assert message in found.message

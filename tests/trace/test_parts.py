@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Origin, Part, Step, among, contains, overlap, overlaps, rest
 
+# What must hold, holds on a busy machine, too.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 ORIGINS = st.builds(
     Origin,
     st.sampled_from(["file:a.csv", "file:b.csv", "torchvision.datasets.MNIST", "?x"]),

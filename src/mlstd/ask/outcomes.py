@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlstd.ask import wording
-from mlstd.ask.case import Case, Confidence, spot_step, step, sureness, weakest
+from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
 from mlstd.ask.source import unread_calls
 from mlstd.ask.view import View
 from mlstd.place import Place
-from mlstd.trace.events import Drop, Record, Score
+from mlstd.trace.events import Drop, Record, Score, Show
 
 TRAINING_LOSS = "training loss"  # what a trainer tells of its own
 
@@ -37,14 +37,10 @@ def untracked(view: View) -> Iterator[Case]:
     yield Case(
         view.at(where if where is not None else score),
         weakest([trust, sureness(score)]),
-        (
-            step("the metric is computed here", score),
-            *((step("and only shown here", where),) if where is not None and where.at != score.at else ()),
-            *map(spot_step, hidden[:1]),
-        ),
+        (step("the metric is computed here", score), *_shown(score, where), *map(spot_step, hidden[:1])),
         {
             "what": wording.result(view, score),
-            "fate": "only shown: it is gone with the terminal" if where is not None else "written nowhere",
+            "fate": _fate(view, where),
             "track": wording.track(view, score),
         },
     )
@@ -56,9 +52,25 @@ def _drives(view: View, score: Score) -> bool:
     return "loss" in score.metric and bool(fits)
 
 
-def _weight(view: View, score: Score) -> tuple[bool, bool, bool]:
-    """What is told first: a metric rather than a loss or a table, of held-out rows rather than of training rows."""
-    return view.seen(score) == "training", "loss" in score.metric, not score.reduces
+def _shown(score: Score, where: Show | Record | None) -> tuple[Evidence, ...]:
+    if isinstance(where, Record):
+        return (step(f"and kept only if `{where.chosen or 'an option'}` is given", where),)
+    return (step("and only shown here", where),) if where is not None and where.at != score.at else ()
+
+
+def _fate(view: View, where: Show | Record | None) -> str:
+    if where is None:
+        return "written nowhere"
+    if isinstance(where, Record):
+        return f"kept only if `{where.chosen or 'an option'}` is given, and by default it is not"
+    notebook = view.at(where).cell is not None
+    return f"only shown: {'the next run of the notebook overwrites it' if notebook else 'it is gone with the terminal'}"
+
+
+def _weight(view: View, score: Score) -> tuple[bool, bool, bool, bool]:
+    """What is told first: a metric rather than a loss, a table or a bare sum, of held-out rows rather than of training rows."""
+    bare = score.metric in ("overlap by hand", "verdict by hand")
+    return view.seen(score) == "training", "loss" in score.metric, not score.reduces, bare
 
 
 def recorded(view: View) -> bool:

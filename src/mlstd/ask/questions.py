@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mlstd.ask import (
     augmented,
+    averages,
     baselines,
     comparisons,
     evaluation,
@@ -136,7 +137,7 @@ class Questions:
 
     def averaged_batches(self) -> Iterator[Case]:
         """Means over batches of what should be computed over all rows."""
-        return metrics.averages(self._view)
+        return averages.averages(self._view)
 
     def targets_in_features(self) -> Iterator[Case]:
         """Fits whose features still hold the target column."""

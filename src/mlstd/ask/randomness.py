@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from dataclasses import replace
 from functools import lru_cache
 
+from mlstd.ask import chance
 from mlstd.ask.case import Case, Confidence, Evidence, spot_step, step, sureness, weakest
+from mlstd.ask.chance import WORDS
 from mlstd.ask.seeds import idle_helpers, idle_numbers
 from mlstd.ask.view import View
-from mlstd.ask.wording import seeds
 from mlstd.place import Place
 from mlstd.trace.events import Certainty, Draw, Load, Predict, Seed, Show
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.parts import LONGEST, contains, overlaps
 
-WORDS = {
-    "python": "Python's random",
-    "numpy": "NumPy",
-    "torch": "torch",
-    "tensorflow": "TensorFlow",
-    "jax": "JAX",
-    "own": "a generator of its own",
-}
 SHAPING = frozenset(("weights", "split", "shuffle", "sample", "fit", "augment"))
 
 
@@ -149,7 +143,12 @@ def _case(view: View, draw: Draw, others: list[Draw], evidence: tuple[Evidence, 
         _origin(view, draw),
         weakest([trust, sureness(draw)]),
         (Evidence(f"{WORDS[draw.generator]} draws here, unseeded", draw.at), *also, *evidence, *map(spot_step, hidden[:1])),
-        {"generator": WORDS[draw.generator], "name": draw.name, "code": view.code(draw), "seed": seeds(view, (draw, *others))},
+        {
+            "code": view.code(draw),
+            "what": chance.what(view, draw),
+            "missing": chance.missing(draw),
+            "mend": chance.mend(view, (draw, *others)),
+        },
     )
 
 
@@ -173,8 +172,9 @@ def partial(view: View) -> Iterator[Case]:
     """Some generators are seeded; these are drawn from and never are."""
     draws = [d for d in unseeded(view) if d.use != "split"]
     if draws and some_seed(view) and not _waiting(view) and not _useless(view):
-        seeds = effective(view)
-        yield _case(view, draws[0], draws[1:], (step("only this is seeded", seeds[0]),) if seeds else ())
+        seed, told = chance.only(view, effective(view))
+        case = _case(view, draws[0], draws[1:], (step("only this is seeded", seed),) if seed is not None else ())
+        yield replace(case, facts={**case.facts, "only": told})
 
 
 def _waiting(view: View) -> list[Seed]:
@@ -209,15 +209,42 @@ def optional(view: View) -> Iterator[Case]:
 def late(view: View) -> Iterator[Case]:
     """A generator is seeded only after its first draw."""
     for draw in shaping(view):
-        after = [s for s in effective(view) if draw.generator in s.generators]
-        if after and after[0].order > draw.order and after[0].sure is Certainty.SURELY and not after[0].again:
+        seed = _afterwards(view, draw)
+        if seed is not None and not (draw.use == "split" and _by_itself(seed)):
             yield Case(
-                view.at(after[0]),
-                weakest([sureness(draw, after[0]), "medium" if view.hiding("seed") else "high"]),
-                (step(f"{WORDS[draw.generator]} draws here already", draw), step("seeded only here", after[0])),
-                {"generator": WORDS[draw.generator], "draw": view.code(draw), "seed": view.code(after[0])},
+                view.at(seed),
+                weakest([sureness(draw, seed), "medium" if view.hiding("seed") else "high"]),
+                (step(f"{WORDS[draw.generator]} draws here already", draw), step("seeded only here", seed)),
+                _too_late(view, draw, seed),
             )
             return
+
+
+def _afterwards(view: View, draw: Draw) -> Seed | None:
+    """The first seed that a draw's generator is given, if that comes only after the draw."""
+    first = next((s for s in effective(view) if draw.generator in s.generators), None)
+    late = first is not None and first.order > draw.order and first.sure is Certainty.SURELY and not first.again
+    return first if late else None
+
+
+def _by_itself(seed: Seed) -> bool:
+    """Does a trainer seed by itself, without a word in the code?"""
+    return seed.name.rpartition(".")[2].endswith("Trainer")
+
+
+def _too_late(view: View, draw: Draw, seed: Seed) -> dict[str, str]:
+    """What came before the seed, and where the seed should stand."""
+    at, home = view.at(draw), view.at(seed)
+    if _by_itself(seed):
+        seeding = f"`{seed.name.rpartition('.')[2]}` sets its seed only when it is made, which"
+        return {
+            "seed": seeding,
+            "what": chance.what(view, draw),
+            "mend": "call `transformers.set_seed(42)` before the model is made",
+        }
+    above = f"cell {at.cell}" if at.cell is not None and at.cell != home.cell else f"line {at.line}"
+    mend = f"seed before that: move it above {above}" if at.path == home.path else "seed at the top of the script"
+    return {"seed": f"`{view.code(seed)}`", "what": chance.what(view, draw), "mend": mend}
 
 
 def _useless(view: View) -> list[Seed]:
@@ -249,8 +276,9 @@ def ineffective(view: View) -> Iterator[Case]:
     if draws and not _useless(view) and not _waiting(view):
         for place, name in idle_numbers(view):
             evidence = (Evidence("nothing reads it", place), step(f"{WORDS[draws[0].generator]} draws here, unseeded", draws[0]))
-            mend = f"hand it to the generators: {seeds(view, draws)}".replace("(0)", f"({name.partition(' =')[0]})")
-            yield Case(place, sureness(draws[0]), evidence, {"code": name, "why": "nothing reads it", "mend": mend})
+            number = name.partition(" =")[0]
+            mend = chance.mend(view, draws).replace("(0)", f"({number})").replace("=0", f"={number}")
+            yield Case(place, sureness(draws[0]), evidence, {"code": name, "why": "nothing reads it", "mend": f"use it: {mend}"})
 
 
 def random_splits(view: View) -> Iterator[Case]:
@@ -259,6 +287,9 @@ def random_splits(view: View) -> Iterator[Case]:
         return
     done = set()
     for draw in view.draws:
-        if draw.use == "split" and not draw.own_seed and not seeded(view, draw) and draw.at not in done and not _waiting(view):
+        late = _afterwards(view, draw)
+        other = late is not None and not _by_itself(late)  # then that is what is told
+        unseeded_split = draw.use == "split" and not draw.own_seed and not seeded(view, draw) and not other
+        if unseeded_split and draw.at not in done and not _waiting(view):
             done.add(draw.at)
             yield _case(view, draw, [])

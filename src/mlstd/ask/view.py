@@ -271,11 +271,11 @@ class View:
         return [f for f in fits if f.order >= max(anew, default=0)]
 
     def reported(self, score: Score) -> Show | Record | None:
-        """The first event that shows or records a score."""
-        for event in self.trace.events:
-            if isinstance(event, (Show, Record)) and any(same(score.value, v) for v in event.values):
-                return event
-        return None
+        """The event that shows or records a score: the first one after it that tells of this very number, if there is one."""
+        found = [e for e in self.trace.events if isinstance(e, (Show, Record)) and any(same(score.value, v) for v in e.values)]
+        return next(
+            (e for e in found if e.order > score.order and any(v.at == score.at for v in e.values)), next(iter(found), None)
+        )
 
     def at(self, event: AnyEvent) -> Place:
         """Where the entry's reader meets an event: its own place, or the entry's line that leads to it."""
@@ -297,6 +297,7 @@ def _chooser(select: Select) -> tuple[object, ...]:
 def seen_by(parts: frozenset[Part], fitted: frozenset[Part]) -> Seen:
     """Were rows learned from? "training": all of them, surely; "including": those and more; "held-out": surely
     none of them."""
+    parts, fitted = _rows_alone(parts), _rows_alone(fitted)
     if not fitted:
         return "held-out" if parts else "unknown"
     inside = [among(p, fitted) for p in parts]
@@ -307,6 +308,11 @@ def seen_by(parts: frozenset[Part], fitted: frozenset[Part]) -> Seen:
     if parts and all(any(contains(p, f) for f in fitted) for p in parts):
         return "including"
     return "held-out" if overlaps(parts, fitted) == "no" else "unknown"
+
+
+def _rows_alone(parts: frozenset[Part]) -> frozenset[Part]:
+    """Without positions drawn by chance, where there are rows beside them: those tell which rows, not whose."""
+    return frozenset(p for p in parts if not p.origin.name.startswith("positions@")) or parts
 
 
 def same(score: Data, other: Data) -> bool:

@@ -14,7 +14,7 @@ from mlstd.ask.source import nodes, place
 from mlstd.ask.view import View
 from mlstd.lower import ir
 from mlstd.place import Place
-from mlstd.trace.events import Draw, Fit, Predict, Record, Score, Thing
+from mlstd.trace.events import AnyEvent, Fit, Predict, Record, Score, Thing
 from mlstd.trace.values.kinds import Address
 from mlstd.trace.values.names import name_of
 from mlstd.trace.values.parts import Part, contains
@@ -34,16 +34,10 @@ SETTINGS = {
     "neptune": 'run["parameters"] = {settings}',
     "comet": "experiment.log_parameters({settings})",
 }
-SEEDS = {
-    "python": "random.seed(0)",
-    "numpy": "np.random.seed(0)",
-    "torch": "torch.manual_seed(0)",
-    "tensorflow": "tf.random.set_seed(0)",
-    "jax": "jax.random.PRNGKey(0)",
-}
 OPTIONS = "vars(args)"
 LOADED = ("load", "load_model", "loads")
 HANDMADE = "counted by hand"
+SHORT = 60  # a longer call is left out of the advice
 
 
 @lru_cache(maxsize=1)
@@ -107,10 +101,19 @@ def metric(view: View, score: Score) -> str:
     names = ", ".join(dict.fromkeys(score.metric.split(", ")))
     names = re.sub(r"\bcross-validation\b", "cross-validated score", names)
     if " by hand" not in names:
-        return names or "score"
-    where = f"line {score.at.line}" if score.at.cell is None else f"cell {score.at.cell}, line {score.at.line}"
-    where = where if score.at.path == view.trace.entry else f"{score.at.path}, {where}"
-    return f"{names.replace(' by hand', '')} {HANDMADE} ({where})"
+        plain = names.removesuffix("_score").replace("_", " ")
+        return "score" if plain in ("", "evaluate", "corpus") else plain
+    where = elsewhere(view, score) or f" ({_line(score.at)})"
+    return f"{names.replace(' by hand', '')} {HANDMADE}{where}"
+
+
+def elsewhere(view: View, event: AnyEvent) -> str:
+    """Where something stands that is in another file than the entry: " (models/net.py, line 40)"."""
+    return f" ({event.at.path}, {_line(event.at)})" if event.at.path != view.trace.entry else ""
+
+
+def _line(at: Place) -> str:
+    return f"line {at.line}" if at.cell is None else f"cell {at.cell}, line {at.line}"
 
 
 def result(view: View, score: Score) -> str:
@@ -122,41 +125,35 @@ def result(view: View, score: Score) -> str:
 def track(view: View, score: Score) -> str:
     """A line that writes this score down, with the tracker that the code has already."""
     key = metric(view, score).partition(f" {HANDMADE}")[0].partition(",")[0]
-    value = (name_at(view, score.at) if score.by != "hand" else "") or "..."
-    call = call_at(view, score.at)
-    if value != "..." and call is not None and called(call) == "fit":
-        value = f"{value}.history"
-    elif value != "..." and not score.reduces:
-        value = f"{value}.tolist()"
-    own = next((line for name, line in TRACKERS.items() if _imports(view, name)), None)
+    name, call, value = name_at(view, score.at), call_at(view, score.at), "..."
+    fits = call is not None and called(call) in ("fit", "fit_generator")
+    number = score.by in ("metric", "method", "cross-validation") and not fits
+    if name and number:
+        value = name if score.reduces and score.by != "cross-validation" else f"{name}.tolist()"
+    elif number and score.by != "cross-validation" and score.reduces and len(view.code(score)) <= SHORT:
+        value = view.code(score)  # as it stands in the code, in a print
+    keras = fits and (imports(view, "keras") or imports(view, "tensorflow"))
+    history = f"{name or 'history'}.history" if keras else value
+    own = next((line for name, line in TRACKERS.items() if imports(view, name)), None)
     if own is not None:
         return f"`{own.format(key=key, value=value)}`"
-    return f'`json.dump({{"{key}": {value}}}, open("metrics.json", "w"))`, or a line to a tracker'
+    what = history if history != value else f'{{"{key}": {value}}}'
+    if call is not None and called(call) == "classification_report" and len(view.code(score)) <= SHORT:
+        what = f"{view.code(score)[:-1]}, output_dict=True)"
+    return f'`json.dump({what}, open("metrics.json", "w"))`, or a line to a tracker'
 
 
 def settings(view: View, record: Record) -> str:
     """A line that writes down how the run was set up, with the tracker that takes its metrics."""
     read = any(isinstance(n, ir.Name) and n.id == "args" for _, _, n in nodes(view))
     given = OPTIONS if read else '{"learning_rate": ..., "epochs": ...}'
-    own = next((line for name, line in SETTINGS.items() if name in record.name or _imports(view, name)), None)
+    own = next((line for name, line in SETTINGS.items() if name in record.name or imports(view, name)), None)
     return own.format(settings=given) if own is not None else f'json.dump({given}, open("settings.json", "w"))'
 
 
-def _imports(view: View, name: str) -> bool:
+def imports(view: View, name: str) -> bool:
+    """Does the closure use this library?"""
     return any(library == name or library.startswith(f"{name}.") for library in view.trace.libraries)
-
-
-def seeds(view: View, draws: Iterable[Draw]) -> str:
-    """The line, or lines, that would seed these draws."""
-    lines: dict[str, None] = {}
-    for draw in draws:
-        if draw.generator == "own" or (draw.name.startswith(ESTIMATORS) and draw.generator == "numpy"):
-            lines["random_state=0"] = None
-        elif draw.generator == "tensorflow" and _imports(view, "keras"):
-            lines["keras.utils.set_random_seed(0)"] = None
-        else:
-            lines[SEEDS[draw.generator]] = None
-    return " and ".join(f"`{line}`" for line in lines)
 
 
 def rival(view: View, score: Score) -> str:

@@ -66,8 +66,8 @@ def fit_on_held_out(asked: Questions) -> Iterator[Finding]:
 def swapped_metric_arguments(asked: Questions) -> Iterator[Finding]:
     """Predictions are passed as truth."""
     for case in asked.swapped_arguments():
-        message = "`{code}` is handed the predictions where it expects the truth, and its {metric} depends on which is which"
-        yield found("swapped-metric-arguments", asked, case, message, "swap the two arguments, or name them")
+        message = "`{code}` is handed the predictions as the truth, and its {metric} {depends} on which is which"
+        yield found("swapped-metric-arguments", asked, case, message, "the truth first: {mend}")
 
 
 @rule("hard-labels-to-ranking-metric", alone=True)
@@ -75,18 +75,15 @@ def hard_labels_to_ranking_metric(asked: Questions) -> Iterator[Finding]:
     """A metric that ranks scores is given labels."""
     for case in asked.ranked_labels():
         message = "`{code}` is handed labels, and its {metric} needs scores or probabilities"
-        advice = "hand it what the labels were made from: `predict_proba`, `decision_function`, or the output before `argmax`"
-        yield found("hard-labels-to-ranking-metric", asked, case, message, advice)
+        yield found("hard-labels-to-ranking-metric", asked, case, message, "{mend}")
 
 
 @rule("evaluated-in-train-mode")
 def evaluated_in_train_mode(asked: Questions) -> Iterator[Finding]:
     """A model that minds the mode is scored in training mode."""
     for case in asked.scores_in_training_mode():
-        message = "`{score}` scores {model} in training mode: its dropout and batch normalisation are at work"
-        yield found(
-            "evaluated-in-train-mode", asked, case, message, "call `.eval()` on the model before it predicts held-out rows"
-        )
+        message = "`{score}` scores {model} with {parts} in training mode: {why}"
+        yield found("evaluated-in-train-mode", asked, case, message, "{mend}")
 
 
 @rule("trained-in-eval-mode")
@@ -112,9 +109,8 @@ def overlapping_splits(asked: Questions) -> Iterator[Finding]:
 def averaged_batch_metric(asked: Questions) -> Iterator[Finding]:
     """The scores of single batches are averaged."""
     for case in asked.averaged_batches():
-        message = "`{code}` averages the {metric} of single batches, which {why}"
-        advice = "collect predictions and truth and score once, or sum up hits and rows and divide once"
-        yield found("averaged-batch-metric", asked, case, message, advice)
+        message = "`{code}` averages the {metric} of single batches: {why}"
+        yield found("averaged-batch-metric", asked, case, message, "{mend}")
 
 
 @rule("target-in-features")

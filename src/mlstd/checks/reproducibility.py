@@ -13,16 +13,16 @@ from mlstd.checks.registry import found, rule
 def unseeded_run(asked: Questions) -> Iterator[Finding]:
     """Random generators shape the result and none is seeded."""
     for case in asked.unseeded_draws():
-        message = "`{code}` draws from {generator}, and the run seeds nothing: another run gives another result"
-        yield found("unseeded-run", asked, case, message, "seed first: {seed}")
+        message = "{what}, and the run seeds nothing: another run gives another result"
+        yield found("unseeded-run", asked, case, message, "seed first: {mend}")
 
 
 @rule("partly-seeded-run")
 def partly_seeded_run(asked: Questions) -> Iterator[Finding]:
     """Some generators that are drawn from are never seeded."""
     for case in asked.forgotten_generators():
-        message = "`{code}` draws from {generator}, which is never seeded, though other parts of the run are"
-        yield found("partly-seeded-run", asked, case, message, "seed it as well: {seed}")
+        message = "{what}, and {missing}: only {only}"
+        yield found("partly-seeded-run", asked, case, message, "seed it as well: {mend}")
 
 
 @rule("optional-seed")
@@ -30,15 +30,15 @@ def optional_seed(asked: Questions) -> Iterator[Finding]:
     """The run is seeded only if an option is given."""
     for case in asked.optional_seeds():
         message = "`{code}` seeds the run only if `{option}` is given, and by default it is not"
-        yield found("optional-seed", asked, case, message, "give the option a default seed")
+        yield found("optional-seed", asked, case, message, "give `{option}` a number as its default")
 
 
 @rule("late-seed")
 def late_seed(asked: Questions) -> Iterator[Finding]:
     """A generator is seeded after its first draw."""
     for case in asked.late_seeds():
-        message = "`{seed}` comes after {generator} was drawn from in `{draw}`"
-        yield found("late-seed", asked, case, message, "seed before the first draw: at the top of the script")
+        message = "{seed} comes too late: before it, {what}"
+        yield found("late-seed", asked, case, message, "{mend}")
 
 
 @rule("ineffective-seed", alone=True)
@@ -64,7 +64,7 @@ def unseeded_split(asked: Questions) -> Iterator[Finding]:
             asked,
             case,
             message,
-            "give the split a seed: `random_state=0` (or the parameter that this one takes)",
+            "give the split a seed: {mend}",
         )
 
 

@@ -17,7 +17,8 @@ def together(result: Result) -> Iterator[tuple[Settled, list[str]]]:
         shared.setdefault((settled.finding.rule, settled.finding.place, settled.finding.message), []).append(settled)
     for group in shared.values():
         worst = min(group, key=lambda settled: settled.level)  # "error" < "warning"
-        yield worst, [settled.finding.entry for settled in group if settled is not worst]
+        others = dict.fromkeys(settled.finding.entry for settled in group)
+        yield worst, [entry for entry in others if entry != worst.finding.entry]
 
 
 def marked(result: Result) -> Iterator[tuple[Settled, list[str], str]]:

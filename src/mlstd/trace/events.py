@@ -220,12 +220,13 @@ class Seed(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw(Event):
     """Random numbers are drawn. `own_seed`: the draw has a seed of its own, so that no global one matters. `use`: weights, split,
-    shuffle, sample, fit, augment, values. `reaches`: it shapes rows or a model (values drawn for a plot do not)."""
+    shuffle, sample, fit, augment, values. `seed`: the parameter that would give it one."""
 
     generator: str
     name: str
     use: str
     own_seed: bool = False
+    seed: str = ""
     addresses: frozenset[Address] = frozenset()
     rows: Data | None = None
     worker: Address | None = None  # the loader whose workers draw, each from a copy of the generator

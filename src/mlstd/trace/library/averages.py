@@ -15,7 +15,9 @@ from mlstd.place import Place
 from mlstd.trace.events import Average
 from mlstd.trace.library.reduce import learned_from
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.kinds import Address, Const, Data, Unknown, Value
+from mlstd.trace.values.choose import with_traits
+from mlstd.trace.values.collect import walk
+from mlstd.trace.values.kinds import ONE_OF_MANY, Address, Const, Data, Unknown, Value
 from mlstd.trace.values.text import source
 
 MEANS = frozenset(("mean", "nanmean", "average", "reduce_mean"))
@@ -29,7 +31,7 @@ BATCH = frozenset(("batch", "single", "even"))  # what is told of a batch, and o
 INDIVISIBLE = "indivisible"  # no mean over rows: F1, AUC, a root
 
 
-OPENED, LOOPS = "loaders opened", "loops over batches"
+OPENED, LOOPS, UNCLEAR = "loaders opened", "loops over batches", "loops over something unknown"
 
 
 def opened(machine: Machine) -> int:
@@ -46,6 +48,20 @@ def entered(machine: Machine, before: int) -> None:
     """A loop begins; where its iterable has opened a loader, its rounds are batches."""
     if opened(machine) != before:
         machine.notes.setdefault(LOOPS, set()).add(machine.loops[-1])
+
+
+def perhaps(machine: Machine, element: Value) -> None:
+    """A loop begins over something unknown, which may be a loader: it is one if a network is fed with what it hands out."""
+    if any(isinstance(v, Unknown) and v.why == ONE_OF_MANY for v in walk(machine, element)):
+        machine.notes.setdefault(UNCLEAR, set()).add(machine.loops[-1])
+
+
+def fed(machine: Machine, rows: Data) -> Data:
+    """Unknown rows that a network is fed with in such a loop are batches."""
+    if "guess" not in rows.traits or not machine.loops or machine.loops[-1] not in machine.notes.get(UNCLEAR, ()):
+        return rows
+    machine.notes.setdefault(LOOPS, set()).add(machine.loops[-1])
+    return with_traits(rows, "batch")
 
 
 def within(machine: Machine, began: tuple[Place, ...] | None) -> bool:

@@ -1,12 +1,14 @@
 """Is a model in training mode? Dropout and batch normalisation do something else there than in evaluation.
 
-A model's mode is that of every layer in it. A layer that is made while the model runs (`nn.Dropout` in `forward`), or a function
-that is not told of the mode (`F.dropout(x)`), is always in training mode.
+A model's mode is that of every layer in it. No `eval()` reaches a layer that is made while the model runs (`nn.Dropout` in
+`forward`), a function that is not told of the mode (`F.dropout(x)`), and a layer that only a plain list holds: they are always in
+training mode.
 """
 
 from __future__ import annotations
 
 from mlstd.lower import ir
+from mlstd.place import Place
 from mlstd.trace.events import Mode
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
@@ -15,6 +17,9 @@ from mlstd.trace.values.collect import references
 from mlstd.trace.values.kinds import Address, Choice, Const, Data, Ref, Tuple, Value
 
 TRAINING = "training mode"
+LOST = "#lost"  # the attribute whose plain list hides a layer
+UNRULED = "unruled"  # what no `eval()` reaches: by the model that runs it, where it stands, what it is and why
+REGISTERING = ("add_module", "register_module")
 MODES = {"the model is in training mode": True, "the model is in evaluation mode": False}
 WEIGHTLESS = "modules without weights"  # the note of the losses of one's own
 RUNNING = ("forward", "call", "__call__")
@@ -84,9 +89,47 @@ def inside(machine: Machine, address: Address) -> list[Address]:
     return list(found)
 
 
+def register(machine: Machine, owner: Address, value: Value) -> None:
+    """A module is told of a part by a name that the code makes: `add_module(name, layer)`, `setattr(self, name, layer)`."""
+    parts = frozenset(a for a in references(machine, [value]) if a in machine.things)
+    if parts and owner in machine.things:
+        machine.add_facts(owner, "#registered", parts)
+
+
+def _hidden(machine: Machine, address: Address) -> dict[Address, str]:
+    """What only plain lists and dicts of torch modules hold, with the attribute that does: the modules know nothing of it."""
+    known, hidden, todo = set[Address](), dict[Address, str](), [address]
+    while todo:
+        one = todo.pop()
+        if one in known:
+            continue
+        known.add(one)
+        made = machine.heap[one]
+        ours = made.base is not None and made.cls is not None and REGISTERING[0] in made.base.methods
+        todo += machine.facts(one, "#registered")
+        for slot, kept in machine.slots(one).items():
+            for held in kept.options if isinstance(kept, Choice) else (kept,):
+                found = [a for a in references(machine, [held]) if a in machine.things]
+                if ours and slot[:1] not in "#@" and _plain(machine, held):
+                    hidden |= dict.fromkeys(found, slot)
+                else:
+                    todo += found
+        if not ours:
+            todo += [a for a in references(machine, [Ref(one)], instances=True) if a in machine.things]
+    inner = {a: slot for layer, slot in hidden.items() if layer not in known for a in inside(machine, layer)}
+    return {a: slot for a, slot in inner.items() if a not in known}
+
+
+def _plain(machine: Machine, value: Value) -> bool:
+    """Is it a container of Python itself, which torch does not look into?"""
+    return isinstance(value, Tuple) or (isinstance(value, Ref) and machine.heap[value.address].kind in ("list", "dict", "set"))
+
+
 def switch(site: Site) -> None:
     """`train()` and `eval()`; `train(False)` is `eval()`."""
     machine = site.machine
+    if site.receiver is not None and site.name.endswith(REGISTERING) and (told := site.bound.get("module")) is not None:
+        register(machine, site.receiver.address, told)
     if not site.effect.mode or site.receiver is None:
         return
     mode: str = site.effect.mode
@@ -95,7 +138,10 @@ def switch(site: Site) -> None:
     elif chosen is not None and not isinstance(chosen, Const):
         mode = ""
     value: Value = Const(mode) if mode else Choice((Const("train"), Const("eval")))
-    parts = inside(machine, site.receiver.address)
+    hidden = _hidden(machine, site.receiver.address) if mode == "eval" else {}
+    for layer, attribute in hidden.items():
+        machine.store(layer, LOST, Const(attribute))
+    parts = [part for part in inside(machine, site.receiver.address) if part not in hidden]
     for part in parts:
         if part == site.receiver.address or machine.load(part, "#mode") is not None:
             machine.store(part, "#mode", value)
@@ -127,6 +173,7 @@ def is_random(machine: Machine, models: frozenset[Address]) -> bool:
 def _at_work(machine: Machine, model: Address) -> bool:
     """A part has a mode of its own: what was loaded pretrained is in evaluation mode until the whole is told to train."""
     layers = [a for a in inside(machine, model) if a in machine.things and machine.things[a].dropout]
+    layers = [a for a in layers if machine.load(a, LOST) is None]  # what becomes of these shows when the model runs them
     return any((machine.load(a, "#mode") or machine.load(model, "#mode")) == Const("train") for a in layers)
 
 
@@ -136,12 +183,31 @@ def marked(machine: Machine, data: Data, models: frozenset[Address]) -> Data:
 
 
 def unruled(site: Site, value: Value) -> Value:
-    """The output of a layer, or of a function, that no `eval()` reaches."""
-    machine = site.machine
-    fresh = site.receiver is not None and machine.load(site.receiver.address, "#fresh") == Const(True)
-    if not (fresh and site.kind is not None and site.kind.dropout):
+    """The output of a layer that no `eval()` reaches: made while the model runs, or hidden in a plain list."""
+    machine, layer = site.machine, site.receiver
+    if layer is None or site.kind is None or not site.kind.dropout or layer.address not in machine.things:
         return value
-    return _noisy(value)
+    lost, at = machine.load(layer.address, LOST), machine.things[layer.address].at or site.at
+    if machine.load(layer.address, "#fresh") == Const(True):
+        _tell(machine, at, machine.things[layer.address].cls, "")
+        return _noisy(value)
+    if isinstance(lost, Const) and machine.load(layer.address, "#mode") == Const("train"):
+        _tell(machine, at, machine.things[layer.address].cls, str(lost.value))
+        return _noisy(value)
+    return value
+
+
+def _tell(machine: Machine, at: Place, name: str, attribute: str) -> None:
+    """Keep what no `eval()` reaches, for the message: the layer or function and the attribute that hides it, if one does."""
+    running = _running(machine)
+    if running is not None:
+        machine.notes.setdefault(UNRULED, {})[running] = (at, name, attribute)
+
+
+def _running(machine: Machine) -> Address | None:
+    """The model whose code is running, the innermost one."""
+    receivers = (f.receiver.address for f in reversed(machine.frames) if isinstance(f.receiver, Ref))
+    return next((address for address in receivers if address in machine.things), None)
 
 
 def of_function(site: Site, value: Value) -> Value:
@@ -149,15 +215,14 @@ def of_function(site: Site, value: Value) -> Value:
     machine, training = site.machine, site.value("training")
     if "training" not in site.effect.draws_when or site.value("p") in (Const(0), Const(0.0)):
         return value
-    running = next(
-        (f for f in reversed(machine.frames) if isinstance(f.receiver, Ref) and f.receiver.address in machine.things), None
-    )
+    running = _running(machine)
     if running is None:
         return value
     if training == Const(True) and not site.was_given("training"):
+        _tell(machine, site.at, site.name, "")
         return _noisy(value)
-    if not isinstance(training, Const) and isinstance(running.receiver, Ref):
-        machine.describe(running.receiver.address, dropout=True)
+    if not isinstance(training, Const):
+        machine.describe(running, dropout=True)
     return value
 
 

@@ -92,23 +92,24 @@ def _draw(
             seeded, name = False, generator
         if happens is None:
             with machine.under(Certainty.PERHAPS):
-                _tape(machine, site, name, use, seeded, rows, addresses)
+                _tape(site, name, use, effect.seed, seeded, rows, addresses)
         else:
-            _tape(machine, site, name, use, seeded, rows, addresses)
+            _tape(site, name, use, effect.seed, seeded, rows, addresses)
     return happens is True
 
 
 def _tape(
-    machine: Machine, site: Site, generator: str, use: str, seeded: bool, rows: Data | None, addresses: frozenset[Address]
+    site: Site, generator: str, use: str, seed: str, seeded: bool, rows: Data | None, addresses: frozenset[Address]
 ) -> None:
-    at = site.at
+    machine = site.machine
     machine.tape.add(
         Draw(
-            **machine.common(at, site.code),
+            **machine.common(site.at, site.code),
             generator=generator,
             name=site.name,
             use=use,
             own_seed=seeded,
+            seed=seed,
             addresses=addresses,
             rows=rows,
             worker=workers.drawing(machine, generator, site.receiver),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.knowledge.schema import Effect, Kind
 from mlstd.lower import ir
-from mlstd.trace.library import blind, effects, importances, masks, modes, passes
+from mlstd.trace.library import averages, blind, effects, importances, masks, modes, passes
 from mlstd.trace.library.frameworks import FRAMEWORKS, commands
 from mlstd.trace.library.holders import called_as
 from mlstd.trace.library.making import initialise
@@ -192,7 +192,7 @@ def forward(machine: Machine, value: Ref, made: Object, arguments: Arguments, si
     if own is not None and weightless(machine, value.address):
         machine.notes.setdefault(modes.WEIGHTLESS, set()).add(value.address)
         return machine.verbs.call(Bound(value, OWN_CODE, own), arguments, site.node)
-    rows = summary(machine, arguments.all()) or unknown_rows(arguments.all(), site.at)
+    rows = averages.fed(machine, summary(machine, arguments.all()) or unknown_rows(arguments.all(), site.at))
     predicted = prediction(machine, rows, frozenset((value.address,)), site)
     result: Value = Unknown("")
     if own is not None:

@@ -37,6 +37,7 @@ def _for(machine: Machine, node: ir.Loop) -> None:
     if machine.state is None:
         return
     averages.entered(machine, loaders)
+    averages.perhaps(machine, stream.element)
     items = stream.items
     if items is not None and not items:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlstd.lower import ir
 from mlstd.trace import fields
-from mlstd.trace.library import paths
+from mlstd.trace.library import modes, paths
 from mlstd.trace.machine import Handler, Machine
 from mlstd.trace.objects import ancestry, note_method
 from mlstd.trace.values.arguments import Arguments
@@ -60,6 +60,8 @@ def _setattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     owner, name, value = arguments.get(0), arguments.get(1), arguments.get(2)
     if isinstance(owner, Ref) and isinstance(name, Const) and value is not None:
         machine.store(owner.address, str(name.value), value)
+    elif isinstance(owner, Ref) and value is not None:
+        modes.register(machine, owner.address, value)
     return NONE
 
 
