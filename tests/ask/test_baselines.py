@@ -300,3 +300,16 @@ plt.hist(d - model.predict(b))
 """
     assert lonely(body) == []
     assert lines(untracked, HEAD + body) == []
+
+
+def test_a_method_picked_from_a_registry_by_an_option() -> None:
+    body = """
+from functools import partial
+from sklearn.svm import SVC
+registry = {"forest": partial(RandomForestClassifier, 100), "svm": partial(SVC, C=2.0)}
+parser = argparse.ArgumentParser()
+parser.add_argument("--model")
+model = registry[parser.parse_args().model]().fit(a, c)
+print(accuracy_score(d, model.predict(b)))
+"""
+    assert lonely(body) == []

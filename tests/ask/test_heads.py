@@ -26,3 +26,20 @@ print(accuracy_score(test["label"], found))
 def test_a_model_that_learns_nothing_here_has_its_head(learn: str, found: int, tmp_path: Path) -> None:
     rules = ("unseeded-run", "late-seed", "partly-seeded-run")
     assert sum(len(lines(rule, SCORED.format(learn=learn), tmp_path)) for rule in rules) == found
+
+
+LATE = """
+from datasets import load_dataset
+from sklearn.metrics import accuracy_score
+from transformers import AutoModelForMaskedLM, Trainer
+rows = load_dataset("imdb", split="train").train_test_split(0.1)
+model = AutoModelForMaskedLM.from_pretrained("roberta-base", revision="e2da8e2f811d1448a5b465c236feacd80ffbac7b")
+trainer = Trainer(model=model, train_dataset=rows["train"], eval_dataset=rows["test"])
+trainer.train()
+print(trainer.evaluate())
+"""
+
+
+def test_a_split_before_the_trainer_seeds_is_an_unseeded_split(tmp_path: Path) -> None:
+    assert lines("late-seed", LATE, tmp_path) == []
+    assert lines("unseeded-split", LATE, tmp_path) == [5]

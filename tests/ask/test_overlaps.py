@@ -94,6 +94,14 @@ def test_rows_divided_anew_for_the_score() -> None:
     assert shared(each_time.replace("SEED", ""), "") == []
 
 
+def test_a_kept_model_is_scored_on_rows_divided_anew() -> None:
+    """Another process fitted the model that is read back; the rows are divided once for the fit and once for the score."""
+    kept = "def train():\n    a, b, c, d = data()\n    joblib.dump(LogisticRegression().fit(a, c), 'm.pkl')\ntrain()\n"
+    read = TWICE[: TWICE.index("def train")] + kept + "a, b, c, d = data()\nprint(joblib.load('m.pkl').score(b, d))\n"
+    assert shared("import joblib" + read.replace("SEED", ""), "") == [15]
+    assert shared("import joblib" + read.replace("SEED", ", random_state=1"), "") == []
+
+
 def test_pieces_that_a_loop_cuts_and_puts_below_each_other() -> None:
     grown = """
 def cut(signal):

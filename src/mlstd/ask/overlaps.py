@@ -119,9 +119,10 @@ def _cut(view: View, piece: Part) -> Place | None:
 def _divided_twice(view: View) -> Iterator[Case]:
     """The rows of one file are divided by chance for the fit, and once more for the score: most scored rows were trained on."""
     for score in view.evaluations:
-        fits = [f for f in view.learned_before(score) if f.models & score.value.models]
-        pairs = [(p, f) for p in score.value.parts for fit in fits for f in fit.rows.parts]
-        if not pairs or score.by in ("cross-validation", "framework") or not all(independent(p, f) for p, f in pairs):
+        own = [f for f in view.learned_before(score) if f.models & score.value.models]
+        fits = own or [f for f in view.fits if f.order < score.order and f.models & view.akin(score.value.models)]
+        pairs = [(p, f) for p in score.value.parts for fit in fits for f in fit.rows.parts if independent(p, f)]
+        if not pairs or score.by in ("cross-validation", "framework") or {p for p, _ in pairs} != score.value.parts:
             continue
         fit = fits[-1]
         first, second = (_split_of(view, part) for part in reversed(pairs[0]))
@@ -129,7 +130,7 @@ def _divided_twice(view: View) -> Iterator[Case]:
             continue
         yield Case(
             view.at(score),
-            weakest([sureness(first, second, fit, score), "high" if known(score.value.parts) else "medium"]),
+            weakest([sureness(first, second, fit, score), "high" if own and known(score.value.parts) else "medium"]),
             (
                 step("the rows are divided here for the fit", first),
                 step(f"and anew, by chance, {AGAIN if first.at == second.at else 'here for the score'}", second),

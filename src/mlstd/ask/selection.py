@@ -144,7 +144,8 @@ def _elsewhere(view: View, score: Score, chosen: Parts, fitted: Parts) -> bool:
     if any(among(p, chosen) for p in parts) or overlaps(parts, chosen) == "yes":
         return False
     anew = ((p, q) for p in parts for q in chosen if independent(p, q))
-    return all(cut_anew(p, q) and not _same_side(p, q) for p, q in anew)  # another side of a split made anew is overlap
+    told = bool(view.fits_of(score.value.models))  # another side of a split made anew is overlap, where a fit is known
+    return all(told and cut_anew(p, q) and not _same_side(p, q) for p, q in anew)
 
 
 def _same_side(one: Part, other: Part) -> bool:

@@ -7,7 +7,7 @@ import re
 from mlstd.knowledge.schema import Kind
 from mlstd.lower import ir
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.kinds import Address, Choice, ClassValue, External, FunctionValue, Value
+from mlstd.trace.values.kinds import Address, Choice, ClassValue, External, FunctionValue, Partial, Value
 
 
 def ancestry(cls: ClassValue) -> list[Value]:
@@ -75,6 +75,8 @@ def is_method(machine: Machine, value: Value) -> bool:
             return info is not None and info.kind.role in MODELS
         case Choice(options=options):
             return any(is_method(machine, o) for o in options)
+        case Partial(function=function):
+            return is_method(machine, function)
         case _:
             return False
 

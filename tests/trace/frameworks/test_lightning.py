@@ -1,7 +1,7 @@
 """A Lightning trainer runs the hooks of module and data module."""
 
 from mlstd.ask.overlaps import shared_rows
-from mlstd.trace.events import Fit, Record, Score, Seed, Select, Show
+from mlstd.trace.events import Average, Fit, Record, Score, Seed, Select, Show
 from tests.ask.asked import lines
 from tests.trace.traced import of, origins, traced
 
@@ -143,3 +143,14 @@ def test_the_command_line_seeds_and_makes_a_module_beside_a_data_module() -> Non
     (fit,) = of(told, Fit)
     assert origins(fit.rows) == {"MNIST:train"}
     assert of(told, Seed)
+
+
+def test_what_an_evaluation_logs_batch_by_batch_is_averaged() -> None:
+    def logged(line: str) -> list[str]:
+        told = traced(MODULE.replace('self.log("val_acc", acc)', line) + "pl.Trainer().fit(Lit(), datamodule=Numbers())")
+        return [e.value.metric for e in of(told, Average)]
+
+    given = "y.cpu(), self(x).argmax(1).cpu(), average='macro'"
+    assert logged(f"from sklearn.metrics import f1_score; self.log('val_f1', f1_score({given}))") == ["F1"]
+    assert logged(f"from sklearn.metrics import f1_score; self.log('val_f1', f1_score({given}), on_epoch=False)") == []
+    assert logged("self.log('val_acc', (self(x).argmax(1) == y).float().mean())") == []

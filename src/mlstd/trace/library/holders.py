@@ -24,6 +24,7 @@ from mlstd.trace.values.kinds import (
 )
 from mlstd.trace.values.parts import Origin, Part, named_by
 
+FACTORY = "#factory"  # of a dict: what makes the values of keys that it does not hold
 HOLDS_ROWS = frozenset(("dataset", "batches"))
 ONE_BY_ONE = frozenset(("file", "json_lines"))  # gives one line, not a batch of them
 

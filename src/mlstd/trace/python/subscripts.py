@@ -12,6 +12,7 @@ from typing import Literal
 from mlstd.lower import ir
 from mlstd.trace.library import bounds, picks, pipelines, told, windows
 from mlstd.trace.library.columns import only
+from mlstd.trace.library.holders import FACTORY
 from mlstd.trace.library.importances import IMPORTANCES, narrowed_to
 from mlstd.trace.library.masks import own_part
 from mlstd.trace.library.paths import ancestor
@@ -25,6 +26,7 @@ from mlstd.trace.values.collect import data_in, summary
 from mlstd.trace.values.join import choice, everything, unite
 from mlstd.trace.values.kinds import (
     COUNTER,
+    NONE,
     OUTSIDE,
     Bound,
     Choice,
@@ -74,7 +76,7 @@ def read(machine: Machine, value: Value, index: ir.Expr, node: ir.Node) -> Value
     if isinstance(held, Items):
         return _item(machine, held, index, key, node)
     if isinstance(held, Entries):
-        return _entry(machine, held, key, node)
+        return _entry(machine, _filled(machine, value, held, key, node), key, node)
     if isinstance(value, Ref):
         return _of_object(machine, value, index, key, node)
     if isinstance(value, Stream):
@@ -170,6 +172,19 @@ def _item(machine: Machine, held: Items, index: ir.Expr, key: Value | None, node
             return named[0]
     found = everything([*held.items, *([held.rest] if held.rest is not None else [])])
     return found if found is not None else machine.unknown(node, "an item of an empty list")
+
+
+def _filled(machine: Machine, value: Value, held: Entries, key: Value | None, node: ir.Node) -> Entries:
+    """The entries of a `defaultdict`, with what it makes for a key that it does not hold yet."""
+    factory = machine.load(value.address, FACTORY) if isinstance(value, Ref) else None
+    name = key.value if isinstance(key, Const) else None
+    missing = all(name != k for k, _ in held.items) if isinstance(key, Const) else held.rest is None
+    if factory is None or factory == NONE or not missing or not isinstance(value, Ref):
+        return held
+    made = machine.verbs.call(factory, Arguments(), node)
+    grown = Entries((*held.items, (name, made)), held.rest) if isinstance(key, Const) else Entries(held.items, made)
+    machine.store(value.address, "{}", grown)
+    return grown
 
 
 def _entry(machine: Machine, held: Entries, key: Value | None, node: ir.Node) -> Value:

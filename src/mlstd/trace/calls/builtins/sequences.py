@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlstd.lower import ir
 from mlstd.trace.events import Compare
 from mlstd.trace.library import bounds, picks, verdicts
+from mlstd.trace.library.holders import FACTORY
 from mlstd.trace.library.reduce import reduced
 from mlstd.trace.library.windows import strides
 from mlstd.trace.machine import Handler, Machine
@@ -163,6 +164,14 @@ def _dict(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     return Ref(made.address)
 
 
+def _default(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
+    """`defaultdict(list)`: a dict that makes what it is asked for and does not hold."""
+    made = _dict(machine, Arguments(arguments.positional[1:], arguments.named), node)
+    if isinstance(made, Ref) and arguments.positional:
+        machine.store(made.address, FACTORY, arguments.positional[0])
+    return made
+
+
 def _namespace(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`SimpleNamespace(**settings)`, `EasyDict({...})`, `Box`: names are attributes and keys."""
     made = _dict(machine, arguments, node)
@@ -289,11 +298,11 @@ GROUPS: dict[Handler, tuple[str, ...]] = {
     _dict: (
         "builtins.dict",
         "collections.OrderedDict",
-        "collections.defaultdict",
         "collections.Counter",
         "datasets.DatasetDict",
         "datasets.IterableDatasetDict",
     ),
+    _default: ("collections.defaultdict",),
     _namespace: (
         "types.SimpleNamespace",
         "argparse.Namespace",

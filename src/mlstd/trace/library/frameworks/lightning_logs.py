@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mlstd.trace.events import Certainty, Record, Select, Show
+from mlstd.trace.events import Average, Certainty, Record, Select, Show
+from mlstd.trace.library import averages
 from mlstd.trace.library.frameworks import hooks
-from mlstd.trace.library.reduce import reduced
+from mlstd.trace.library.reduce import learned_from, reduced
 from mlstd.trace.library.site import Site
 from mlstd.trace.machine import Machine
 from mlstd.trace.values.collect import data_in, references, summary
@@ -53,11 +54,22 @@ def log(site: Site, name: str) -> Value:
     found = tuple(reduced(machine, d, site.node) for _, value in values for d in data_in(machine, value))
     if site.bound.get("prog_bar") == Const(True):
         machine.tape.add(Show(**machine.common(site.at, site.code), values=found, name="the progress bar"))
+    _averaged(site, found)
     recorded = None if site.bound.get("logger") == Const(False) else kept(machine, module)
     if recorded is not None:
         with machine.under(recorded):
             machine.tape.add(Record(**machine.common(site.at, site.code), values=found, records="metrics", name=site.name))
     return NONE
+
+
+def _averaged(site: Site, found: tuple[Data, ...]) -> None:
+    """What an evaluation logs batch by batch is averaged over the epoch, by the sizes of the batches: F1 is no such mean."""
+    machine = site.machine
+    if site.bound.get("reduce_fx") in (None, Const("mean")) and site.bound.get("on_epoch") != Const(False):
+        for score in found:
+            if {"batch", averages.INDIVISIBLE} <= score.traits and "training mode" not in score.traits:
+                fitted = learned_from(machine, score)
+                machine.tape.add(Average(**machine.common(site.at, site.code), value=score, fitted=fitted))
 
 
 def _named(site: Site, name: str) -> list[tuple[str, Value]]:
