@@ -6,6 +6,12 @@ from dataclasses import replace
 
 from mlstd.ask.questions import Questions
 from mlstd.ask.siblings import Summary, compares, summarise
+
+
+from mlstd.ask.baselines import lonely_scores
+from mlstd.ask.questions import Questions
+from mlstd.ask.siblings import compares, summarise
+from mlstd.ask.view import View
 from tests.trace.frameworks.story import run
 
 CNN = """
@@ -182,7 +188,7 @@ for row in rows:
 print(total / len(rows))
 """
     mine, other = (summarise(run(asks.format(name=name))) for name in ("gemini-1.5-pro", "gemini-2.5-pro"))
-    assert (mine.models, other.models) == ({"gemini-1.5-pro"}, {"gemini-2.5-pro"})
+    assert (mine.models, other.models) == (frozenset({"gemini-1.5-pro"}), frozenset({"gemini-2.5-pro"}))
 
 
 def test_files_in_a_folder_go_by_the_folder() -> None:
@@ -247,3 +253,33 @@ def test_rows_of_unknown_origin_that_begin_in_the_same_helper() -> None:
     )
     assert compares(forest, replace(linear, path="notebooks/other.py"))
     assert not compares(forest, replace(linear, path="notebooks/other.py", loaders=frozenset()))
+
+
+ADAPTED = """
+import evaluate
+from datasets import load_dataset
+from peft import IA3Config, LoraConfig, get_peft_model
+from transformers import AutoModelForSequenceClassification, Trainer
+rows = load_dataset("imdb")
+model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased")
+def score(found):
+    return evaluate.load("accuracy").compute(predictions=found[0].argmax(-1), references=found[1])
+model = get_peft_model(model, {config}(r=8))
+trainer = Trainer(model=model, train_dataset=rows["train"], eval_dataset=rows["test"], compute_metrics=score)
+{first}
+trainer.train()
+print(trainer.evaluate())
+"""
+
+
+def test_another_kind_of_adapter_is_another_method() -> None:
+    lora, ia3 = (ADAPTED.format(config=config, first="") for config in ("LoraConfig", "IA3Config"))
+    assert compared(lora, ia3)
+    assert not compared(lora, lora)
+
+
+def test_a_model_as_it_was_before_it_learned_is_a_comparison() -> None:
+    def alone(first: str) -> int:
+        return len(list(lonely_scores(View(run(ADAPTED.format(config="LoraConfig", first=first))))))
+
+    assert (alone(""), alone("print(trainer.evaluate())")) == (1, 0)

@@ -179,6 +179,22 @@ def _offered(view: View, scores: list[Score]) -> bool:
     return bool(begun or view.trace.notes.get("options used") or view.trace.notes.get("methods offered"))
 
 
+def _as_it_was(view: View, scores: list[Score]) -> bool:
+    """A model that comes with weights is scored before it learns anything here, and after."""
+    for before in view.evaluations:
+        fits = view.fits_of(before.value.models)
+        if fits and before.order < fits[0].order and any(_with_weights(view, m) for m in before.value.models):
+            after = [s for s in scores if s.order > fits[0].order and s.value.models & before.value.models]
+            if any(not apart(before, s) for s in after):
+                return True
+    return False
+
+
+def _with_weights(view: View, model: Address) -> bool:
+    thing = view.thing(model)
+    return thing is not None and thing.pretrained
+
+
 def _asked_otherwise(view: View, scores: list[Score]) -> bool:
     """A way of asking is a method: an option chooses the prompt of a language model."""
     return bool(view.trace.notes.get("options compared")) and any(p.text for p in view.of(Predict))
@@ -217,6 +233,7 @@ RIVALS: dict[str, Callable[[View, list[Score]], bool]] = {
     "a model by option": _chosen_model,
     "an offered method": _offered,
     "another way of asking": _asked_otherwise,
+    "the model as it was": _as_it_was,
     "a naive prediction": _naive,
     "a dummy": _dummy,
     "a known number": _reference,

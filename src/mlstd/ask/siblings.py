@@ -170,7 +170,9 @@ def _method(view: View, thing: Thing) -> str:
         return f"{home}:{last}({', '.join(_layers(view, counted=bare and not thing.home))})"
     if thing.cls == GRAPH:
         return f"{GRAPH}({', '.join(sorted(n for n in view.trace.libraries if GRAPHS.match(n)))})"
-    return thing.cls if "-" in thing.cls else re.sub(r"(Classifier|Regressor|CV)$", "", last)  # `gpt-3.5-turbo` is one name
+    adapters = {told.partition(" ")[0] for name, told in thing.arguments if name == "adapter"}
+    plain = thing.cls if "-" in thing.cls else re.sub(r"(Classifier|Regressor|CV)$", "", last)  # `gpt-3.5-turbo` is one name
+    return " with ".join((plain, *sorted(adapters)))
 
 
 def _layers(view: View, counted: bool) -> list[str]:

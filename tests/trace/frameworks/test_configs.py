@@ -40,6 +40,13 @@ def test_a_value_of_the_configuration_decides_and_is_an_option() -> None:
     assert of(traced(HYDRA, conf__main_yaml="seed: 7"), Seed)
 
 
+def test_a_group_that_must_be_given_is_an_option() -> None:
+    told = traced(HYDRA, conf__main_yaml="defaults:\n  - model: ???\nseed: 1", conf__model__net_yaml="_target_: torch.nn.Linear")
+    assert told.notes.get("options used")
+    files = {"conf/main.yaml": "defaults: [{model: net}, _self_]\nmodel: ???", "conf/model/net.yaml": "width: 3"}
+    assert compose(files.get, "conf", "main") == {"model": {"width": 3}}
+
+
 def test_instantiate_finds_classes_of_the_project() -> None:
     source = """
     import hydra

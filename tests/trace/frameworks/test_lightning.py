@@ -145,6 +145,26 @@ def test_the_command_line_seeds_and_makes_a_module_beside_a_data_module() -> Non
     assert of(told, Seed)
 
 
+def test_a_command_line_of_the_project_keeps_the_best_by_its_defaults() -> None:
+    own = """
+from pytorch_lightning.callbacks import ModelCheckpoint
+from pytorch_lightning.cli import LightningCLI
+class Mine(LightningCLI):
+    def add_arguments_to_parser(self, parser):
+        parser.add_lightning_class_args(ModelCheckpoint, "keep")
+        parser.set_defaults({"keep.monitor": "val_acc", "keep.mode": "max"})
+cli = Mine(Lit, Numbers, RUN)
+"""
+    told = traced(MODULE + own.replace("RUN", "seed_everything_default=7"))
+    assert [s.name for s in of(told, Select)]
+    assert of(told, Fit)
+    told = traced(MODULE + own.replace("RUN", "run=False"))
+    assert not of(told, Fit)
+    told = traced(MODULE + own.replace("RUN", "run=False") + "cli.trainer.fit(cli.model, cli.datamodule)\n")
+    assert of(told, Select)
+    assert origins(of(told, Fit)[0].rows) == {"MNIST:train"}
+
+
 def test_what_an_evaluation_logs_batch_by_batch_is_averaged() -> None:
     def logged(line: str) -> list[str]:
         told = traced(MODULE.replace('self.log("val_acc", acc)', line) + "pl.Trainer().fit(Lit(), datamodule=Numbers())")

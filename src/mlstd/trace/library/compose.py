@@ -75,9 +75,13 @@ class _Composer:
                 self.collected[words[-1].lstrip("/")] = choice
                 continue
             choice = self.overrides.get(words[-1].lstrip("/"), self.overrides.get(full, choice))
+            own = _placed(full, place, package, absolute=target.startswith("/"))
             for name in choice if isinstance(choice, list) else [choice]:
-                if name is not None and name != MISSING and full != "hydra" and not full.startswith("hydra/"):
-                    found.append(self.config(full, str(name), _placed(full, place, package, absolute=target.startswith("/"))))
+                if name == MISSING and own:
+                    head, _, last = own.rpartition(".")
+                    found.append(_below({last: MISSING}, head))
+                elif name not in (None, MISSING) and full != "hydra" and not full.startswith("hydra/"):
+                    found.append(self.config(full, str(name), own))
         return found
 
 
@@ -109,6 +113,8 @@ def merged(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     result = dict(first)
     for key, value in second.items():
         mine = result.get(key)
+        if value == MISSING and key in result:
+            continue
         result[key] = merged(mine, value) if isinstance(mine, dict) and isinstance(value, dict) else value
     return result
 

@@ -35,6 +35,7 @@ from mlstd.trace.values.kinds import (
 
 LONGEST_FILE = 100_000  # a longer file holds data, not settings
 MOST_ITEMS = 60
+REQUIRED = "an option that must be given"
 SPECIAL = frozenset(("_target_", "_partial_", "_recursive_", "_convert_", "_args_"))
 
 
@@ -106,7 +107,7 @@ def as_value(machine: Machine, data: Any, key: str, dotted: str = "") -> Value:
         machine.store(made.address, "[]", Items(items))
         return Ref(made.address)
     if data == MISSING:
-        return Unknown("an option that must be given", None, dotted)
+        return Unknown(REQUIRED, None, dotted)
     if isinstance(data, str) and "${" in data:
         return Text(_starred(data))
     return (
@@ -222,6 +223,8 @@ def _made(
     machine: Machine, config: Value | None, extra: dict[str, Value], positional: list[Value], node: ir.Node
 ) -> Value | None:
     held = machine.load(config.address, "{}") if isinstance(config, Ref) else None
+    if isinstance(config, Unknown) and config.why == REQUIRED:
+        note_method(machine, config.hint, node)
     if not isinstance(held, Entries):
         return _list(machine, config, node)
     settings = {**{str(k): v for k, v in held.items}, **extra}

@@ -339,7 +339,7 @@ def adapted(machine: Machine, model: Address, given: list[Value]) -> Ref:
     """A model that a call has put adapters into: with other ones, it is another method."""
     by = [machine.things[a] for a in references(machine, given) if a in machine.things and a != model]
     told = [(t.cls.rpartition(".")[2], repr(t.arguments)) for t in by]
-    told += [("adapter", str(v.at)) for v in given if isinstance(v, Unknown)]
+    told += [("adapter", f"{v.hint} {v.at}") for v in given if isinstance(v, Unknown)]
     if model in machine.things:
         machine.describe(model, arguments=tuple(sorted({*machine.things[model].arguments, *told})))
     return Ref(model)

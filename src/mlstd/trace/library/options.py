@@ -152,7 +152,7 @@ def _default(arguments: Arguments, name: str, required: bool) -> Value:
         return Const(action.value == "store_false", name)
     needed = arguments.named.get("required")
     if required or (isinstance(needed, Const) and needed.value is True):
-        return Unknown("an option that must be given", None, name)
+        return Unknown(configs.REQUIRED, None, name)
     return Const(None, name)
 
 
@@ -248,7 +248,7 @@ def _click(given: Arguments, named: dict[str, Value], positional: bool) -> None:
     elif isinstance(flag, Const) and flag.value:
         named[name] = Const(False, name)
     elif positional or isinstance(given.named.get("required"), Const):
-        named[name] = Unknown("an option that must be given", None, name)
+        named[name] = Unknown(configs.REQUIRED, None, name)
     else:
         named[name] = Const(None, name)
 
@@ -277,7 +277,7 @@ def with_options(function: Value) -> Value:
 def declared(machine: Machine, arguments: Arguments, node: ir.Node) -> Value:
     """`typer.Option(5, "--epochs")` as the default of a parameter: the value that it stands for."""
     first = arguments.get(0, "default")
-    return first if isinstance(first, Const) else machine.unknown(node, "an option that must be given")
+    return first if isinstance(first, Const) else machine.unknown(node, configs.REQUIRED)
 
 
 RUNNERS: dict[str, Callable[[Machine, Arguments, ir.Node], Value]] = dict.fromkeys(

@@ -19,6 +19,7 @@ from mlstd.trace.library.frameworks.jax import Jax
 from mlstd.trace.library.frameworks.kedro import Kedro
 from mlstd.trace.library.frameworks.keras import Keras
 from mlstd.trace.library.frameworks.lightning import Lightning
+from mlstd.trace.library.frameworks.lightning_cli import LightningCommands
 from mlstd.trace.library.frameworks.logs import Logs
 from mlstd.trace.library.frameworks.metrics import Metrics
 from mlstd.trace.library.frameworks.ray_tune import RayTune
@@ -31,6 +32,7 @@ from mlstd.trace.library.frameworks.trainers import Trainers
 
 FRAMEWORKS: tuple[Framework, ...] = (
     Lightning(),
+    LightningCommands(),
     TensorFlow(),
     Jax(),
     Accelerators(),

@@ -233,7 +233,7 @@ def _parameter(machine: Machine, name: str, settings: _Settings, node: ir.Node) 
     found: Any = settings.parameters
     for part in dotted.split(".") if dotted else ():
         if not isinstance(found, dict) or part not in found:
-            return Unknown("an option that must be given", machine.here(node), dotted)
+            return Unknown(configs.REQUIRED, machine.here(node), dotted)
         found = found[part]
     return configs.as_value(machine, found, "kedro parameters", dotted)
 

@@ -14,9 +14,8 @@ from mlstd.trace.library.randomness import draws_of_object
 from mlstd.trace.library.reduce import emit
 from mlstd.trace.library.site import Site, unknown_rows
 from mlstd.trace.machine import Machine
-from mlstd.trace.values.arguments import Arguments
 from mlstd.trace.values.collect import data_in, references, summary
-from mlstd.trace.values.kinds import COUNTER, NONE, ClassValue, Const, Data, Entries, External, Items, Ref, Tuple, Unknown, Value
+from mlstd.trace.values.kinds import COUNTER, NONE, Const, Data, Entries, Items, Ref, Tuple, Unknown, Value
 
 TRAINER, MODULE, DATA = "lightning_trainer", "lightning_module", "lightning_data_module"
 STAGES = {
@@ -43,10 +42,8 @@ class Lightning(Framework):
         return None
 
     def function(self, site: Site) -> Value | None:
-        """`LightningCLI(Model, DataModule)` makes both with their defaults and fits."""
-        if site.name.endswith(".add_argparse_args"):
-            return site.arguments.get(0, "parent_parser")
-        return _command_line(site) if site.name.endswith(".LightningCLI") else None
+        """`Trainer.add_argparse_args(parser)` gives the parser back."""
+        return site.arguments.get(0, "parent_parser") if site.name.endswith(".add_argparse_args") else None
 
 
 def _trainer(site: Site, name: str) -> Value | None:
@@ -287,20 +284,3 @@ def _table(run: Run, new: dict[str, Value], rows: Data, stage: str) -> Value:
     made = machine.allocate("list", site.node, key="results")
     machine.store(made.address, "[]", Items((Ref(table.address),)))
     return Ref(made.address)
-
-
-def _command_line(site: Site) -> Value | None:
-    """`LightningCLI(Model, DataModule)`: `python main.py fit` with the defaults of both classes."""
-    machine = site.machine
-    model, data = site.value("model_class"), site.value("datamodule_class")
-    if not isinstance(model, ClassValue) or site.bound.get("run") == Const(False):
-        return None
-    if site.bound.get("seed_everything_default") != Const(False):
-        machine.verbs.call(External("lightning.pytorch.seed_everything"), Arguments([Const(0)]), site.node)
-    module = machine.verbs.construct(model, Arguments(), site.node)
-    datamodule = machine.verbs.construct(data, Arguments(), site.node) if isinstance(data, ClassValue) else NONE
-    trainer = machine.verbs.make(site, TRAINER)
-    machine.verbs.call(
-        machine.verbs.attribute(trainer, "fit", site.node), Arguments([module], {"datamodule": datamodule}), site.node
-    )
-    return trainer
