@@ -102,6 +102,18 @@ def test_a_kept_model_is_scored_on_rows_divided_anew() -> None:
     assert shared("import joblib" + read.replace("SEED", ", random_state=1"), "") == []
 
 
+def test_numbers_of_two_groups_are_divided_one_after_the_other() -> None:
+    """The train side of each group is no other cut of the test side of the other."""
+    body = """
+def cut(numbers):
+    return train_test_split(numbers, test_size=0.1)
+one, two = cut(range(100)), cut(range(100, 200))
+train, test = one[0] + two[0], one[1] + two[1]
+LogisticRegression().fit(df.iloc[train][["x"]], df.iloc[train].y).score(df.iloc[test][["x"]], df.iloc[test].y)
+"""
+    assert shared(body, "") == []
+
+
 def test_pieces_that_a_loop_cuts_and_puts_below_each_other() -> None:
     grown = """
 def cut(signal):

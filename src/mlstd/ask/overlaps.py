@@ -11,7 +11,7 @@ from mlstd.ask.statistics import early_statistics
 from mlstd.ask.view import View, known, seen_by
 from mlstd.place import Place
 from mlstd.trace.events import Fit, Score, Split, Transform
-from mlstd.trace.values.parts import Part, Step, among, independent, meet
+from mlstd.trace.values.parts import Part, Step, among, independent, meet, overlap
 
 AGAIN = "when the same line is reached again before the score"
 COPIES = "copies rows before they are divided"
@@ -116,14 +116,28 @@ def _cut(view: View, piece: Part) -> Place | None:
     return last.where if last is not None and last.where is not None and last.where.path == view.trace.entry else None
 
 
+def _anew(scored: frozenset[Part], fitted: frozenset[Part]) -> bool:
+    """Is each part cut anew from rows that the fit had a part of, and none of them the other side of a cut that it knows?"""
+    return bool(scored) and all(
+        any(independent(p, q) for q in fitted) and all(p.origin != q.origin or overlap(p, q) != "no" for q in fitted)
+        for p in scored
+    )
+
+
 def _divided_twice(view: View) -> Iterator[Case]:
     """The rows of one file are divided by chance for the fit, and once more for the score: most scored rows were trained on."""
     for score in view.evaluations:
         own = [f for f in view.learned_before(score) if f.models & score.value.models]
         fits = own or [f for f in view.fits if f.order < score.order and f.models & view.akin(score.value.models)]
-        pairs = [(p, f) for p in score.value.parts for fit in fits for f in fit.rows.parts if independent(p, f)]
-        if not pairs or score.by in ("cross-validation", "framework") or {p for p, _ in pairs} != score.value.parts:
+        if not own:  # a model that came back: any fit of its kind that knows other parts of the same rows
+            fits = [f for f in fits if _anew(score.value.parts, f.rows.parts)]
+        if (
+            not fits
+            or score.by in ("cross-validation", "framework")
+            or not all(_anew(score.value.parts, f.rows.parts) for f in fits)
+        ):
             continue
+        pairs = [(p, f) for p in score.value.parts for fit in fits for f in fit.rows.parts if independent(p, f)]
         fit = fits[-1]
         first, second = (_split_of(view, part) for part in reversed(pairs[0]))
         if first is None or second is None or second.seeded or _seeded_between(view, first, second):
