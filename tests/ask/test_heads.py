@@ -43,3 +43,23 @@ print(trainer.evaluate())
 def test_a_split_before_the_trainer_seeds_is_an_unseeded_split(tmp_path: Path) -> None:
     assert lines("late-seed", LATE, tmp_path) == []
     assert lines("unseeded-split", LATE, tmp_path) == [5]
+
+
+FETCHES = """
+import pandas as pd
+from sklearn.metrics import accuracy_score
+from transformers import AutoModelForSequenceClassification, Trainer
+rows = pd.read_csv("test.csv")
+{save}
+model = AutoModelForSequenceClassification.from_pretrained("lora-food")
+print(accuracy_score(rows["label"], model(rows["text"]).logits.argmax(-1)))
+"""
+
+
+def test_a_folder_of_the_project_is_fetched_from_nowhere(tmp_path: Path) -> None:
+    assert len(lines("unpinned-pretrained", FETCHES.format(save=""), tmp_path)) == 1
+    saved = "Trainer(model=AutoModelForSequenceClassification.from_config({})).save_model('./lora-food')"
+    assert lines("unpinned-pretrained", FETCHES.format(save=saved), tmp_path) == []
+    (tmp_path / "lora-food").mkdir()
+    (tmp_path / "lora-food" / "adapter_config.json").write_text("{}")
+    assert lines("unpinned-pretrained", FETCHES.format(save=""), tmp_path) == []

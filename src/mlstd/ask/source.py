@@ -15,7 +15,7 @@ from mlstd.lower.nodes import nodes_of
 from mlstd.place import Place
 from mlstd.trace.values.text import source
 
-ABSOLUTE = re.compile(r"^(/(home|Users|mnt|media|data|scratch|content/drive|root|nfs|srv)/\S|~/\S|[A-Za-z]:[\\/]\S)")
+ABSOLUTE = re.compile(r"^(/(home|Users|mnt|media|data|scratch|content/drive|root|nfs|srv)/\S|~/[^\s.]|[A-Za-z]:[\\/]\S)")
 _FORMAL = re.compile(
     r"#(!|\s*-\*-|\s*(en)?coding|\s*%%|\s*(noqa|type:|pylint|flake8|ruff|fmt|isort|mlstd|In\[|copyright|licen[cs]e|spdx|author|@))",
     re.IGNORECASE,

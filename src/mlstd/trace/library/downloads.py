@@ -9,6 +9,7 @@ from mlstd.trace.library.site import Site
 from mlstd.trace.values.kinds import Const, Data, Text
 
 OWN_WORDS = ("revision", "version")
+OWN_FILES = ("config.json", "adapter_config.json", "preprocessor_config.json", "tokenizer_config.json")
 # Builders that read local files; a hub's data sets have other names.
 FILES = frozenset(
     ("csv", "json", "text", "parquet", "arrow", "pandas", "xml", "webdataset", "imagefolder", "audiofolder", "videofolder")
@@ -90,8 +91,9 @@ def is_local(site: Site, name: str) -> bool:
         return True
     if name.startswith(("http://", "https://")):
         return False
-    if name in FILES or name in site.machine.notes.get("saved", {}):
+    saved = site.machine.notes.get("saved", {})
+    if name in FILES or name in saved or f"./{name}" in saved:
         return True
     if _REFERENCE.search(name):
         return False
-    return bool(_LOCAL.search(name)) or site.machine.linker.text(f"{name}/config.json") is not None
+    return bool(_LOCAL.search(name)) or any(site.machine.linker.text(f"{name}/{file}") is not None for file in OWN_FILES)
