@@ -180,19 +180,16 @@ def _offered(view: View, scores: list[Score]) -> bool:
 
 
 def _as_it_was(view: View, scores: list[Score]) -> bool:
-    """A model that comes with weights is scored before it learns anything here, and after."""
+    """A model with the weights of others is scored before it learns anything here, and after."""
     for before in view.evaluations:
         fits = view.fits_of(before.value.models)
-        if fits and before.order < fits[0].order and any(_with_weights(view, m) for m in before.value.models):
-            after = [s for s in scores if s.order > fits[0].order and s.value.models & before.value.models]
-            if any(not apart(before, s) for s in after):
-                return True
+        if not fits or before.order > fits[0].order or {*before.loops} & {*fits[0].loops}:
+            continue
+        things = [t for m in before.value.models if (t := view.thing(m)) is not None]
+        after = [s for s in scores if s.order > fits[0].order and s.value.models & before.value.models]
+        if any(t.pretrained and t.file for t in things) and any(not apart(before, s) for s in after):
+            return True
     return False
-
-
-def _with_weights(view: View, model: Address) -> bool:
-    thing = view.thing(model)
-    return thing is not None and thing.pretrained
 
 
 def _asked_otherwise(view: View, scores: list[Score]) -> bool:
