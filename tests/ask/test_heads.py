@@ -51,15 +51,15 @@ from sklearn.metrics import accuracy_score
 from transformers import AutoModelForSequenceClassification, Trainer
 rows = pd.read_csv("test.csv")
 {save}
-model = AutoModelForSequenceClassification.from_pretrained("lora-food")
+model = AutoModelForSequenceClassification.from_pretrained("kept-adapter")
 print(accuracy_score(rows["label"], model(rows["text"]).logits.argmax(-1)))
 """
 
 
 def test_a_folder_of_the_project_is_fetched_from_nowhere(tmp_path: Path) -> None:
     assert len(lines("unpinned-pretrained", FETCHES.format(save=""), tmp_path)) == 1
-    saved = "Trainer(model=AutoModelForSequenceClassification.from_config({})).save_model('./lora-food')"
+    saved = "Trainer(model=AutoModelForSequenceClassification.from_config({})).save_model('./kept-adapter')"
     assert lines("unpinned-pretrained", FETCHES.format(save=saved), tmp_path) == []
-    (tmp_path / "lora-food").mkdir()
-    (tmp_path / "lora-food" / "adapter_config.json").write_text("{}")
+    (tmp_path / "kept-adapter").mkdir()
+    (tmp_path / "kept-adapter" / "adapter_config.json").write_text("{}")
     assert lines("unpinned-pretrained", FETCHES.format(save=""), tmp_path) == []
