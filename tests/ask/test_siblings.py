@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlstd.ask.questions import Questions
-from mlstd.ask.siblings import Summary, compares, summarise
-
-
 from mlstd.ask.baselines import lonely_scores
 from mlstd.ask.questions import Questions
-from mlstd.ask.siblings import compares, summarise
+from mlstd.ask.siblings import Summary, compares, summarise
 from mlstd.ask.view import View
 from tests.trace.frameworks.story import run
 
