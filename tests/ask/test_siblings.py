@@ -279,3 +279,10 @@ def test_a_model_as_it_was_before_it_learned_is_a_comparison() -> None:
         return len(list(lonely_scores(View(run(ADAPTED.format(config="LoraConfig", first=first))))))
 
     assert (alone(""), alone("print(trainer.evaluate())")) == (1, 0)
+
+
+def test_another_method_on_other_data_may_be_the_comparison() -> None:
+    mine = FITS.format(table="a.csv") + SCORES
+    other = mine.replace("a.csv", "b.csv").replace("LogisticRegression", "DummyRegressor")
+    assert [case.confidence for case in questions(mine, "").lonely_scores()] == ["high"]
+    assert [case.confidence for case in questions(mine, other).lonely_scores()] == ["medium"]

@@ -122,9 +122,10 @@ def unevaluated(view: View) -> Iterator[Case]:
     if any(b.models & related for b in hidden) or _of_new_rows(view, first, told) or not (kept or _used(view, first)):
         return
     saved = (step("saved here", kept[0]),) if kept else ()
+    doubt = not kept or hidden or _adversarial(view) or _asked(view, first)
     yield Case(
         view.at(first),
-        weakest(["high" if kept and not hidden and not _adversarial(view) else "medium", sureness(first)]),
+        weakest(["medium" if doubt else "high", sureness(first)]),
         (step("fitted here", first), *saved, *map(spot_step, hidden[:1])),
         {"model": wording.model(view, first.models)},
     )
@@ -147,6 +148,11 @@ def _used(view: View, fit: Fit) -> bool:
     """Is a fitted model that is not saved put to use: by a trainer that keeps it, or for predictions on rows it did not see?"""
     if any(t.role == "trainer" for t in view.trace.things.values()):
         return True
+    return _asked(view, fit)
+
+
+def _asked(view: View, fit: Fit) -> bool:
+    """Does a model predict on rows that it did not learn from? Something may be made of that which is a score."""
     predicted = [p for p in view.of(Predict) if p.models & fit.models and p.order > fit.order]
     return any(not all(among(part, fit.rows.parts) for part in p.rows.parts) for p in predicted)
 

@@ -33,7 +33,8 @@ def untracked(view: View) -> Iterator[Case]:
     if unclear and all(_drives(view, s) for s in scores):
         return  # what is written down may well be the metrics, of which the run has seen none
     hidden = view.hiding("record")
-    trust: Confidence = "medium" if hidden or unclear else "high"
+    doubt = hidden or unclear or where is None or all("loss" in s.metric for s in scores)  # perhaps another number is kept
+    trust: Confidence = "medium" if doubt else "high"
     yield Case(
         view.at(where if where is not None else score),
         weakest([trust, sureness(score)]),

@@ -34,7 +34,7 @@ from mlstd.ask import (
     tables,
 )
 from mlstd.ask.case import Case, weakest
-from mlstd.ask.siblings import Summary, compares, may_compare, saved_files, summarise
+from mlstd.ask.siblings import Summary, compares, rivals, saved_files, summarise
 from mlstd.ask.view import View, seen_by
 from mlstd.discover.environment import Environment
 from mlstd.link.near import MOST_SIBLINGS
@@ -163,7 +163,7 @@ class Questions:
             looked_at += 1
             if compares(mine, other):
                 return
-            near = near or (other.path if may_compare(mine, other) else "")
+            near = near or (other.path if rivals(mine, other) else "")
         for case in lonely:  # where there are more experiments than are looked at, one of them may be the comparison
             trust = weakest([case.confidence, "medium" if near or looked_at >= MOST_SIBLINGS else "high"])
             hint = f" (what {near} scores, if its rows are the same)" if near else ""

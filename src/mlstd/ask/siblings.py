@@ -227,14 +227,8 @@ def _classes(summary: Summary) -> set[str]:
     return {name if re.match(r":(Sequential|Model)\(", name) else name.partition("(")[0] for name in summary.models}
 
 
-def may_compare(mine: Summary, other: Summary) -> bool:
-    """Does another experiment beside this one score another method with the same kind of metric, on what goes by another name?"""
-    alike = bool(mine.families & other.families) and posixpath.dirname(mine.path) == posixpath.dirname(other.path)
-    return alike and bool(other.models - mine.models)
-
-
-def compares(mine: Summary, other: Summary) -> bool:
-    """Does another experiment score another method on the same data with the same kind of metric?"""
+def rivals(mine: Summary, other: Summary) -> bool:
+    """Does another experiment score another method with the same kind of metric, on whatever data?"""
     another_file = bool(mine.files and other.files - mine.files)
     if other.models <= mine.models and not other.naive and not another_file:
         return False
@@ -242,7 +236,13 @@ def compares(mine: Summary, other: Summary) -> bool:
         return False  # one of them scores what the other has fitted, however its last layers are put together
     if mine.tests & other.saved and len(other.models) == 1 and not other.naive:
         return False  # it is the same model, scored once more
-    if mine.families and other.families and not (mine.families & other.families or "any" in mine.families | other.families):
+    known = mine.families and other.families
+    return not known or bool(mine.families & other.families) or "any" in mine.families | other.families
+
+
+def compares(mine: Summary, other: Summary) -> bool:
+    """Does another experiment score another method on the same data with the same kind of metric?"""
+    if not rivals(mine, other):
         return False
     if mine.data and other.data:
         return any(_alike(one, another) for one in mine.data for another in other.data) or _unnamed(mine, other)
