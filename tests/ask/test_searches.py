@@ -48,3 +48,23 @@ json.dump(search.best_score_, open("best.json", "w"))
 """
     (case,) = chosen_on_test(View(traced(source)))
     assert case.facts["does"] == "chooses the hyperparameters of GridSearchCV by its score on a.csv"
+
+
+def test_a_bound_that_a_score_must_reach_picks_none_of_several() -> None:
+    source = """
+import joblib, pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+train, test = pd.read_csv("train.csv"), pd.read_csv("test.csv")
+kept = {start}
+for c in {values}:
+    model = LogisticRegression(C=c).fit(train[["x"]], train["y"])
+    accuracy = model.score(test[["x"]], test["y"])
+    if accuracy > kept:
+        kept = accuracy
+        joblib.dump(model, "model.joblib")
+print(accuracy)
+"""
+    once = source.replace("for c in {values}:", "if True:").replace("C=c", "C=1").replace("> kept", ">= 0.8")
+    assert answers(chosen_on_test, once.format(start=0)) == []
+    assert answers(chosen_on_test, source.format(start=0, values="(0.1, 1)"))

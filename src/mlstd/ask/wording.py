@@ -35,6 +35,7 @@ SETTINGS = {
     "comet": "experiment.log_parameters({settings})",
 }
 OPTIONS = "vars(args)"
+SAID = {**dict.fromkeys(("evaluate", "forward", "update", "compute"), "score"), "ranking": "ranking score"}  # methods, no metrics
 LOADED = ("load", "load_model", "loads")
 HANDMADE = "counted by hand"
 SHORT = 60  # a longer call is left out of the advice
@@ -98,7 +99,7 @@ def rows(parts: Iterable[Part]) -> str:
 
 def metric(view: View, score: Score) -> str:
     """A metric in words; of one that the code counts by itself also where."""
-    names = ", ".join(dict.fromkeys(score.metric.split(", ")))
+    names = ", ".join(dict.fromkeys(SAID.get(name, name) for name in score.metric.split(", ")))
     names = re.sub(r"\bcross-validation\b", "cross-validated score", names)
     if " by hand" not in names:
         plain = names.removesuffix("_score").replace("_", " ")

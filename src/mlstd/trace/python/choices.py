@@ -13,6 +13,13 @@ TELLING = frozenset(("print", "info", "warning", "debug", "write"))
 ORDERS = frozenset(("<", ">", "<=", ">="))
 
 
+def bound(written: ir.Expr) -> bool:
+    """Is a score only held against a number that stands there (`if accuracy >= 0.9`)? None of several is best by that."""
+    if not isinstance(written, ir.Operation) or written.op not in ORDERS:
+        return False
+    return any(isinstance(o, ir.Const) and isinstance(o.value, (int, float)) for o in written.operands)
+
+
 def is_there(written: ir.Expr, test: Value) -> bool:
     """Does the test only ask whether something is there: `if path is not None`, `if message` of a text that tells a score?"""
     options = test.options if isinstance(test, Choice) else (test,)

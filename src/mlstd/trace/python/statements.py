@@ -274,6 +274,7 @@ def _either(machine: Machine, node: ir.If, test: Value) -> None:
     with machine.under(truth.doubt(test), condition, chosen=hint):
         measured = data is not None and data.kind == "score" and "hits" not in data.traits
         chooses = measured and choices.keeps(node.body) and not choices.is_there(node.test, test)
+        chooses = chooses and bool(machine.loops or not choices.bound(node.test))
         if data is not None and chooses and not (_refuses(node.body) and not machine.loops):
             how = choices.how(machine, node)
             machine.tape.add(Select(**machine.common(machine.here(node), source(node.test)), by=data, how=how))
