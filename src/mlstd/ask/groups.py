@@ -45,7 +45,8 @@ def split_across(view: View) -> Iterator[Case]:
 
 def dealt(view: View) -> list[Fit | Predict]:
     """Where models are handed rows that were shuffled and then cut off from others."""
-    return [e for e in (*view.fits, *view.of(Predict)) if DEALT in e.rows.traits and e.models]
+    events: list[Fit | Predict] = [*view.fits, *view.of(Predict)]
+    return [e for e in events if DEALT in e.rows.traits and e.models]
 
 
 def shuffled_before(view: View, fit: Fit | Predict) -> Draw | None:

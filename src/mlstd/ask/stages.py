@@ -28,7 +28,7 @@ def early_statistics(view: View, siblings: Callable[[], Iterable[Summary]], lear
     makers = [(other, made) for other in siblings() for made in other.made]
     for load in loads:
         near = [(other, made) for other, made in makers if _same_file(_file(load), view.trace.entry, made.file, other.path)]
-        taken = [next((s for s in made.stats if s.learned == learned and _of_all(s, made)), None) for _, made in near]
+        taken = [_taken(made, learned) for _, made in near]
         if not taken or None in taken:  # nobody wrote it, or one of several left the rows as they were
             continue
         stat = taken[0]
@@ -38,6 +38,12 @@ def early_statistics(view: View, siblings: Callable[[], Iterable[Summary]], lear
         if score is not None:
             yield _case(view, load, score, here)
             return
+
+
+def _taken(made: Made, learned: str) -> Stat | None:
+    """The first statistic of all rows that the rows of a file carry."""
+    stats = sorted((s for s in made.stats if s.learned == learned and _of_all(s, made)), key=lambda s: (str(s.at), s.name))
+    return stats[0] if stats else None
 
 
 def _of_all(stat: Stat, made: Made) -> bool:

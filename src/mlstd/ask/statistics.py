@@ -116,8 +116,8 @@ def _statistic_case(view: View, stat: Stat, score: Score) -> Case:
     fitted = next((t for t in view.transforms if t.at == stat.at), None)
     name = f"`{fitted.code}`" if fitted is not None and fitted.code else stat.name
     at = view.at(fitted) if fitted is not None else stat.at
-    if at.path != view.trace.entry:  # an earlier stage of the pipeline took them
-        at = next((p for p in map(view.at, (*([split] if split is not None else []), score)) if p.path == view.trace.entry), at)
+    if split is not None and at.path != view.trace.entry == view.at(split).path:
+        at = view.at(split)  # an earlier stage of the pipeline took them, this one divides the rows
     return Case(
         at,
         weakest([trust, sureness(score) if fitted is None else sureness(score, fitted)]),
