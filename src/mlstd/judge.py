@@ -120,7 +120,7 @@ class Judge:
             findings,
             tuple((path, self._digest(path)) for path in {**dict.fromkeys(told.closure), **dict.fromkeys(before)}),
             tuple((path, self._digest(path)) for path in sorted(texts)),
-            tuple((other, self._closure_digest(other)) for other in dict.fromkeys(asked)),
+            tuple((other, self._sibling_digest(other)) for other in dict.fromkeys(asked)),
             len(self._near(entry.path)) if asked else 0,
         )
 
@@ -153,7 +153,7 @@ class Judge:
         if len(near) != kept.near:
             return False
         return near[: len(kept.siblings)] == [other for other, _ in kept.siblings] and all(
-            self._closure_digest(o) == digest for o, digest in kept.siblings
+            self._sibling_digest(o) == digest for o, digest in kept.siblings
         )
 
     def _environment(self, entry: Entry) -> Environment | None:
@@ -182,6 +182,10 @@ class Judge:
                 digest.update(f"{file}\0{self._digest(file)}\0".encode())
             self._closures[path] = digest.hexdigest()
         return self._closures[path]
+
+    def _sibling_digest(self, path: str) -> str:
+        """A sibling is what its code is, run as a pipeline runs it."""
+        return f"{self._closure_digest(path)} {self.project.line(path)[-1].arguments}"
 
     def _digest(self, path: str) -> str:
         file = home(path)

@@ -139,3 +139,26 @@ def test_the_story_names_the_stages_before(tmp_path: Path) -> None:
     told = tell(Request(("evaluate.py",), tmp_path, isolated=True))
     assert "prepare.py, train.py" in told
     assert "train_test_split" not in told
+
+
+def test_arguments_that_nobody_tells_are_unknown(tmp_path: Path) -> None:
+    plain = TRAIN.partition("parser =")[0] + "import sys\nframe, other = pd.read_csv(sys.argv[1]), pd.read_csv(sys.argv[2])\n"
+    fit = 'forest = RandomForestClassifier(random_state=0).fit(frame[["a"]], frame["y"])\n'
+    (tmp_path / "t.py").write_text(plain + fit + 'print(forest.score(other[["a"]], other["y"]))\n')
+    assert found(tmp_path) == {}
+
+
+def test_other_arguments_of_a_sibling_are_noticed(tmp_path: Path) -> None:
+    """What a sibling compares depends on how the pipeline runs it."""
+    entry = "import pandas as pd\nfrom sklearn.dummy import DummyClassifier\nfrom sklearn.svm import SVC\n{options}"
+    entry += "train, test = pd.read_csv('train.csv'), pd.read_csv('test.csv')\n"
+    entry += "model = {model}.fit(train[['x']], train['y'])\nprint(model.score(test[['x']], test['y']))\n"
+    options = "import sys\n"
+    (tmp_path / "a.py").write_text(entry.format(options="", model="SVC()"))
+    (tmp_path / "b.py").write_text(entry.format(options=options, model="(SVC if sys.argv[1] == 'svc' else DummyClassifier)()"))
+    verdicts = []
+    for method in ("dummy", "svc"):
+        (tmp_path / "Makefile").write_text(f"a:\n\tpython a.py\nb:\n\tpython b.py {method}\n")
+        result = run(Request(("a.py",), tmp_path, select=("no-baseline",), isolated=True))
+        verdicts.append([one.finding.rule for one in result.findings])
+    assert verdicts == [[], ["no-baseline"]]

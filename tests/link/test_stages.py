@@ -42,3 +42,21 @@ def test_a_change_of_an_earlier_stage_touches_the_later_ones() -> None:
     guarded = dict.fromkeys(SCRIPTS, 'import sklearn\nif __name__ == "__main__":\n    print()\n')
     project = project_of({"dvc.yaml": DVC, **guarded})
     assert "src/evaluate.py" in [entry.path for entry in project.experiments(touching=["src/split.py"])]
+
+
+def test_scripts_of_a_snakefile_lie_beside_it() -> None:
+    text = 'include: "rules/more.smk"\ninclude: "Snakefile"\n'
+    more = 'rule a:\n    output: "x"\n    script: "../scripts/a.py"\n'
+    project = project_of({"workflow/Snakefile": text, "workflow/rules/more.smk": more, "workflow/scripts/a.py": ""})
+    assert list(project.stages.of) == ["workflow/scripts/a.py"]
+
+
+def test_a_script_that_is_run_in_several_ways_has_no_known_arguments() -> None:
+    project = project_of({"Makefile": "smoke:\n\tpython a.py --quick\nfull:\n\tpython a.py\n", "a.py": "", "b.py": ""})
+    assert (project.line("a.py")[-1].arguments, project.line("b.py")[-1].arguments) == (None, None)
+
+
+def test_a_long_chain_is_followed() -> None:
+    rules = "".join(f"r{n}: r{n - 1}\n\techo {n}\n" for n in range(1, 3000))
+    project = project_of({"Makefile": f"r0:\n\tpython a.py\n{rules}last: r2999\n\tpython b.py\n", "a.py": "", "b.py": ""})
+    assert [stage.path for stage in project.line("b.py")] == ["a.py", "b.py"]

@@ -26,16 +26,20 @@ def read(path: str, text: str, **beside: str) -> list[Job]:
         ("poetry run $(PYTHON) src/train.py $(DATA) ${HOME}/x", "src/train.py", ("*", "*/x")),
         ("torchrun --nproc_per_node 2 train.py", "train.py", ()),
         ("./train.py now", "./train.py", ("now",)),
+        ("python train.py -c conf.yaml -m x  # python old.py", "train.py", ("-c", "conf.yaml", "-m", "x")),
+        ("if ! python -W ignore train.py 2> errors", "train.py", ()),
+        ("(cd a && cd b) > /dev/null; echo python old.py; python train.py", "train.py", ()),
+        ("uv run train.py", "train.py", ()),
         ("jupyter nbconvert --execute --to notebook fit.ipynb", "fit.ipynb", ()),
     ],
 )
 def test_a_command_runs_a_script(command: str, script: str, arguments: tuple[str, ...]) -> None:
-    assert list(calls(command)) == [Call(script, arguments)]
+    assert [(call.script, call.arguments) for call in calls(command)] == [(script, arguments)]
 
 
 def test_a_line_may_hold_several_commands() -> None:
-    found = list(calls("cd src && python prepare.py; python -m lab.train a | tee log"))
-    assert found == [Call("prepare.py", (), False, "src"), Call("lab.train", ("a",), True, "src")]
+    found = list(calls("cd src && python prepare.py\ncd ../lab; accelerate launch -m lab.train a | tee log"))
+    assert found == [Call("prepare.py", (), False, "src"), Call("lab.train", ("a",), True, "src/../lab")]
 
 
 @pytest.mark.parametrize("command", ["pip install x", "python -m pip install x", "python -c 'import x' a.py", "echo 'open", ""])
@@ -65,7 +69,9 @@ def test_dvc_stages_have_values_filled_in() -> None:
         params_yaml="prepare: {size: 0.2}",
     )
     assert first == Job("prepare", ("python prepare.py data 0.2",), (), ("data/train.csv",))
-    assert second == Job("train", ("python train.py forest", "python report.py"), ("data",), ("scores.json",), folder="code")
+    assert second == Job(
+        "train", ("python train.py forest", "python report.py"), ("code/data",), ("code/scores.json",), folder="code"
+    )
 
 
 def test_make_rules_follow_what_they_need_in_order() -> None:
@@ -79,6 +85,19 @@ def test_make_rules_follow_what_they_need_in_order() -> None:
     assert [call.arguments for call in calls(by_name["train"].commands[0])] == [("train",)]
     assert by_name["train"].follows == ("data",)
     assert set(by_name["all"].follows) == {"data", "train"}
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("A = --m rf\nA += --fast\nB = x\nB ?= y\nt:\n\tpython t.py $(A) $(B)\n", ["python t.py --m rf --fast x"]),
+        ("t:\r\n\tpython t.py \\\r\n\t now\r\n", ["python t.py  \t now"]),
+        ("E =\n$(E): x\n\tpython t.py\n./d.csv:\n\tpython d.py\n", ["python d.py"]),
+        ("t: X=1\nt:\n\tpython t.py\n", ["python t.py"]),
+    ],
+)
+def test_make_rules_are_read_as_make_does(text: str, commands: list[str]) -> None:
+    assert [command for job in read("Makefile", text) for command in job.commands] == commands
 
 
 def test_snakemake_rules_name_their_files() -> None:
@@ -97,7 +116,7 @@ def test_snakemake_rules_name_their_files() -> None:
         """,
         more_smk='rule split:\n    output: expand("{n}.csv", n=N)\n    script: "split.py"\n',
     )
-    assert first == Job("split", ("python split.py",), (), ("*.csv",))
+    assert first == Job("split", ("python split.py",), (), ("*.csv",), beside=True)
     assert second.follows == ("split",)
     assert second.commands == ("python train.py extra/*.csv -o model.pkl --seed {config[seed]} *",)
 

@@ -10,7 +10,7 @@ import msgspec
 
 from mlstd.read.stages import READERS, jobs
 from mlstd.read.stages.job import Job
-from mlstd.read.stages.shell import UNKNOWN, calls
+from mlstd.read.stages.shell import calls
 
 MOST_BEFORE = 8  # stages that lead to one
 
@@ -19,7 +19,7 @@ class Stage(msgspec.Struct, frozen=True):
     """A script as a pipeline runs it: its arguments, and the file and the name that the pipeline has for it."""
 
     path: str
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...] | None = None  # None: nobody tells them
     file: str = ""
     name: str = ""
 
@@ -64,16 +64,18 @@ class Stages:
         if text is None:
             return
         folder = posixpath.dirname(path)
-        root = folder.removesuffix("workflow").rstrip("/") if path.endswith("Snakefile") else folder
+        root = posixpath.dirname(folder) if path.endswith("workflow/Snakefile") else folder
         steps = jobs(path, text, lambda name: self.text(posixpath.join(folder, name)))
-        run = [[s for s in self._stages(path, root, job) if s.path in known] for job in steps]
-        orders = _orders(steps)
+        run = [[s for s in self._stages(path, folder if job.beside else root, job) if s.path in known] for job in steps]
+        orders = _orders(steps, [number for number, stages in enumerate(run) if stages])
         for number, stages in enumerate(run):
-            led = [stage for other in orders[number] for stage in run[other]]
+            led = [stage for other in orders.get(number, ()) for stage in run[other]]
             for stage in stages:
-                if stage.path not in self.of:
-                    self.of[stage.path] = stage
-                    self._before[stage.path] = tuple({s.path: s for s in led if s.path != stage.path}.values())
+                kept = self.of.setdefault(stage.path, stage)
+                if kept.arguments != stage.arguments:  # one script, run in several ways
+                    self.of[stage.path] = msgspec.structs.replace(kept, arguments=None)
+                before = {(s.path, s.arguments): s for s in led if s.path != stage.path}
+                self._before.setdefault(stage.path, tuple(before.values()))
                 led.append(stage)
 
     def _stages(self, file: str, root: str, job: Job) -> Iterator[Stage]:
@@ -90,37 +92,57 @@ def _clean(path: str) -> str:
     return "" if found == "." else found
 
 
-def _orders(steps: Sequence[Job]) -> list[list[int]]:
-    """For each step the steps that lead to it, in the order in which they run."""
-    direct = [_direct(steps, number) for number in range(len(steps))]
-    return [list(_ancestors(direct, number)) for number in range(len(steps))]
+def _orders(steps: Sequence[Job], wanted: Iterable[int]) -> dict[int, list[int]]:
+    """For each of some steps those that lead to it, in the order in which they run."""
+    givers = _Givers(steps)
+    return {number: _ancestors(givers, number) for number in wanted}
 
 
-def _direct(steps: Sequence[Job], number: int) -> list[int]:
-    mine = steps[number]
-    others = ((place, other) for place, other in enumerate(steps) if place != number)
-    return [place for place, other in others if other.name in mine.follows or _feeds(other.gives, mine.needs)]
+class _Givers:
+    """Which steps make what a step needs: by their names, by a file, by a folder that holds it or that it lies in."""
+
+    def __init__(self, steps: Sequence[Job]) -> None:
+        self.steps = steps
+        self.named: dict[str, list[int]] = {}
+        self.files: dict[str, list[int]] = {}
+        self.inside: dict[str, list[int]] = {}
+        self.known: dict[int, list[int]] = {}
+        for number, step in enumerate(steps):
+            self.named.setdefault(step.name, []).append(number)
+            for path in map(_clean, step.gives):
+                self.files.setdefault(path, []).append(number)
+                for folder in _folders(path):
+                    self.inside.setdefault(folder, []).append(number)
+
+    def of(self, number: int) -> list[int]:
+        """The steps that a step follows directly."""
+        if number not in self.known:
+            found = {other for name in self.steps[number].follows for other in self.named.get(name, ())}
+            for need in map(_clean, self.steps[number].needs):
+                found.update(self.files.get(need, ()), self.inside.get(need, ()))
+                found.update(other for folder in _folders(need) for other in self.files.get(folder, ()))
+            self.known[number] = sorted(found - {number})
+        return self.known[number]
 
 
-def _feeds(gives: Iterable[str], needs: Sequence[str]) -> bool:
-    """Is a file, or one in a folder, written by one and read by the other?"""
-    given = [posixpath.normpath(g) for g in gives]
-    return any(_within(g, n) or _within(n, g) for g in given for n in map(posixpath.normpath, needs))
+def _folders(path: str) -> Iterator[str]:
+    """The folders that a path lies in."""
+    while (path := posixpath.dirname(path)) not in ("", "/"):
+        yield path
 
 
-def _within(path: str, folder: str) -> bool:
-    return path == folder or (folder != UNKNOWN and path.startswith(f"{folder}/"))
-
-
-def _ancestors(direct: Sequence[Sequence[int]], number: int) -> Iterator[int]:
+def _ancestors(givers: _Givers, number: int) -> list[int]:
     """Depth first, so that each step stands after those that it needs; a circle is cut."""
-    seen = {number}
-
-    def walk(place: int) -> Iterator[int]:
-        for other in direct[place]:
-            if other not in seen:
-                seen.add(other)
-                yield from walk(other)
-                yield other
-
-    yield from walk(number)
+    seen, found = {number}, list[int]()
+    stack = [iter(givers.of(number))]
+    way = [number]
+    while stack:
+        other = next((o for o in stack[-1] if o not in seen), None)
+        if other is None:
+            stack.pop()
+            found.append(way.pop())
+        else:
+            seen.add(other)
+            way.append(other)
+            stack.append(iter(givers.of(other)))
+    return found[:-1]

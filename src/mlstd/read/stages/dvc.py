@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -49,15 +50,17 @@ def _job(name: str, stage: Mapping[str, Any], values: dict[str, Any]) -> Job:
     commands = stage.get("cmd")
     commands = commands if isinstance(commands, list) else [commands]
 
+    folder = _fill(str(stage.get("wdir") or ""), values)
+
     def filled(listed: Any) -> tuple[str, ...]:
-        return tuple(_fill(path, values) for path in _paths(listed))
+        return tuple(posixpath.join(folder, _fill(path, values)) for path in _paths(listed))
 
     return Job(
         name,
         tuple(_fill(c, values) for c in commands if isinstance(c, str)),
         filled(stage.get("deps")),
         (*filled(stage.get("outs")), *filled(stage.get("metrics"))),
-        folder=str(stage.get("wdir", "")),
+        folder=folder,
     )
 
 

@@ -19,3 +19,4 @@ class Job(msgspec.Struct, frozen=True):
     gives: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     folder: str = ""
+    beside: bool = False  # paths are seen from the pipeline file, not from where it is run

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from mlstd.read.stages.job import Job, Read
 
-_ASSIGN = re.compile(r"^(?:export\s+|override\s+)?([\w.\-]+)\s*(?::{0,3}|\?|\+)=\s*(.*)$")
+_ASSIGN = re.compile(r"^(?:export\s+|override\s+)?([\w.\-]+)\s*(:{0,3}|\?|\+)=\s*(.*)$")
+_SPECIAL = re.compile(r"\.[A-Z_]+$")  # `.PHONY`
 _RULE = re.compile(r"^([^\s#:=][^:=#]*?)\s*::?(?!=)\s*([^#]*)")
 _VARIABLE = re.compile(r"\$[({]([\w.\-]+)[)}]")
 _DEEPEST = 6
@@ -24,7 +25,7 @@ class _Rule:
 def jobs(text: str, read: Read) -> list[Job]:
     """The rules. What a rule needs is made in the order in which it is listed."""
     variables: dict[str, str] = {}
-    rules = list(_rules(text.replace("\\\n", " "), variables))
+    rules = list(_rules(text.replace("\r\n", "\n").replace("\\\n", " "), variables))
     after: dict[str, set[str]] = {}
     for rule in rules:
         for number, name in enumerate(rule.needs):
@@ -50,17 +51,24 @@ def _rules(text: str, variables: dict[str, str]) -> Iterator[_Rule]:
             if rule is not None:
                 rule.recipe.append(line.strip().lstrip("@-+").strip())
         elif found := _ASSIGN.match(line):
-            variables[found.group(1)] = found.group(2).partition(" #")[0].strip()
+            _assign(variables, *found.groups())
         elif found := _RULE.match(line):
             if rule is not None:
                 yield rule
             targets, needs = (_expand(part, variables).split() for part in found.groups())
             first, _, recipe = found.group(2).partition(";")
             rule = _Rule(targets, _expand(first, variables).split() if recipe else needs, [recipe.strip()] if recipe else [])
-            if rule.targets[0].startswith(".") or "%" in found.group(1):
+            if not rule.targets or _SPECIAL.match(rule.targets[0]) or "%" in found.group(1) or any("=" in n for n in rule.needs):
                 rule = None
     if rule is not None:
         yield rule
+
+
+def _assign(variables: dict[str, str], name: str, how: str, value: str) -> None:
+    value = value.partition(" #")[0].strip()
+    if how == "+":
+        value = f"{variables.get(name, '')} {value}".strip()
+    variables[name] = variables.get(name, value) if how == "?" else value
 
 
 def _automatic(target: str, needs: list[str]) -> dict[str, str]:

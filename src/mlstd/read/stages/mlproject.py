@@ -14,7 +14,7 @@ def jobs(text: str, read: Read) -> list[Job]:
     data = parse(text, "MLproject.yaml")
     points = data.get("entry_points") if isinstance(data, dict) else None
     found = points.items() if isinstance(points, dict) else ()
-    return [Job(str(name), (_command(point),)) for name, point in found if isinstance(point, dict) and "command" in point]
+    return [Job(str(name), (_command(point),)) for name, point in found if isinstance(point, dict) and point.get("command")]
 
 
 def _command(point: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shlex
 from collections.abc import Iterator
@@ -10,12 +11,11 @@ import msgspec
 
 UNKNOWN = "*"
 """Stands in an argument for what only the pipeline's own tool can tell."""
-_ENDS = frozenset(("&&", "||", ";", "|", "&", "\n"))
-_REDIRECTS = frozenset((">", ">>", "<", "<<", ">&", "&>"))
+_PREFIXES = frozenset(("time", "nohup", "exec", "if", "then", "do", "else", "!", "{"))
+_SAYS = frozenset(("echo", "printf", "pip", "pip3", "conda", "apt", "apt-get", "grep", "sed", "rm", "cp", "mv", "cat"))
 _ASSIGNS = re.compile(r"^\w+=")
-_PYTHON = re.compile(
-    r"(^|/|\\)(python|ipython|pypy)[\d.]*(\.exe)?$|^\$[({]\w*PY(THON)?\w*[)}]$|^\{sys\.executable\}$", re.IGNORECASE
-)
+_PYTHON = re.compile(r"(^|/|\\)(python|ipython|pypy)[\d.]*(\.exe)?$|^\{sys\.executable\}$", re.IGNORECASE)
+_PYTHONS = re.compile(r"\$[({]\w*PY(THON)?\w*[)}]", re.IGNORECASE)
 _LAUNCHERS = ("accelerate", "torchrun", "deepspeed", "papermill", "nbconvert", "horovodrun", "spark-submit")
 _VARIABLE = re.compile(r"\$\([^()]*\)|\$\{[^{}]*\}|\$\w+")
 
@@ -34,22 +34,23 @@ def calls(command: str) -> Iterator[Call]:
     folder = ""
     for words in _simple(command):
         if words[0] == "cd" and len(words) == 2:
-            folder = words[1]
+            folder = posixpath.join(folder, words[1])
         elif (call := _call(words)) is not None:
             yield msgspec.structs.replace(call, folder=folder)
 
 
 def _simple(command: str) -> Iterator[list[str]]:
-    """The simple commands that a line is made of, as words, without assignments before and redirections after them."""
-    lexer = shlex.shlex(command.replace("\\\n", " "), posix=True, punctuation_chars="&|;<>")
-    lexer.whitespace_split, lexer.commenters = True, ""
+    """The simple commands that a text is made of, as words, without assignments before and redirections after them."""
+    plain = _VARIABLE.sub(UNKNOWN, _PYTHONS.sub("python", command.replace("\\\n", " ")))
+    lexer = shlex.shlex(plain, posix=True, punctuation_chars="&|;<>()\n")
+    lexer.whitespace, lexer.whitespace_split, lexer.commenters = " \t\r", True, ""
     words: list[str] = []
     try:
         tokens = list(lexer)
     except ValueError:
         return
     for token in [*tokens, ";"]:
-        if token in _ENDS or not token.strip("&|;"):
+        if not token.strip("&|;()\n"):
             if kept := _plain(words):
                 yield kept
             words = []
@@ -58,28 +59,34 @@ def _simple(command: str) -> Iterator[list[str]]:
 
 
 def _plain(words: list[str]) -> list[str]:
-    while words and _ASSIGNS.match(words[0]):
+    """The words before a comment or a redirection, after assignments."""
+    while words and (_ASSIGNS.match(words[0]) or words[0] in _PREFIXES):
         words = words[1:]
-    end = next((i for i, word in enumerate(words) if word in _REDIRECTS), len(words))
+    ends = (i for i, word in enumerate(words) if word.startswith("#") or not word.strip("<>&"))
+    end = next(ends, len(words))
+    if end < len(words) and words[end - 1].isdigit() and words[end].startswith(">"):
+        end -= 1  # `2>errors`
     return words[:end]
 
 
 def _call(words: list[str]) -> Call | None:
+    if words[0] in _SAYS:
+        return None
     start = next((i for i, w in enumerate(words) if _PYTHON.search(w) or w in _LAUNCHERS), None)
     if start is None:
-        return _script(words, 0) if words[0].endswith(".py") else None
-    rest = words[start + 1 :]
-    if "-m" in rest[:3] and (place := rest.index("-m") + 1) < len(rest) and words[start] not in _LAUNCHERS:
-        return Call(rest[place], _arguments(rest[place + 1 :]), module=True) if rest[place] != "pip" else None
-    return _script(words, start + 1)
+        start = -1 if words[0].endswith(".py") or words[:2] == ["uv", "run"] else None
+    return _script(words, start + 1) if start is not None else None
 
 
 def _script(words: list[str], start: int) -> Call | None:
-    if "-c" in words or ("nbconvert" in words and "--execute" not in words):
+    """The first script or module among the words; what follows it are its own options."""
+    if "nbconvert" in words and "--execute" not in words:
         return None
-    place = next((p for p in range(start, len(words)) if words[p].endswith((".py", ".ipynb"))), None)
-    return Call(words[place].replace("\\", "/"), _arguments(words[place + 1 :])) if place is not None else None
-
-
-def _arguments(words: list[str]) -> tuple[str, ...]:
-    return tuple(_VARIABLE.sub(UNKNOWN, word) for word in words)
+    for place in range(start, len(words)):
+        if words[place].endswith((".py", ".ipynb")):
+            return Call(words[place].replace("\\", "/"), tuple(words[place + 1 :]))
+        if words[place] == "-m" and place + 1 < len(words) and words[place + 1] != "pip":
+            return Call(words[place + 1], tuple(words[place + 2 :]), module=True)
+        if words[place] in ("-c", "-m"):
+            return None
+    return None

@@ -5,6 +5,7 @@ A Snakefile is no Python: its rules are taken apart by their keywords. A wildcar
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -20,15 +21,22 @@ _FIELD = re.compile(r"\{(\w+)(?:\.(\w+)|\[(\d+)\])?(?::q)?\}")
 Named = dict[str, str]
 
 
-def jobs(text: str, read: Read, depth: int = 3) -> list[Job]:
+def jobs(text: str, read: Read) -> list[Job]:
     """The rules, those of included files first."""
+    return _rules(text, read, "", set())
+
+
+def _rules(text: str, read: Read, folder: str, done: set[str]) -> list[Job]:
+    """The rules of a file in a folder below the first one's; `done`: the files that were included."""
     found: list[Job] = []
-    for path in _INCLUDE.findall(text) if depth else ():
-        more = read(path.replace("\\", "/"))
-        found += jobs(more, read, depth - 1) if more is not None else []
+    for included in _INCLUDE.findall(text):
+        path = posixpath.normpath(posixpath.join(folder, included.replace("\\", "/")))
+        more = read(path) if path not in done else None
+        done.add(path)
+        found += _rules(more, read, posixpath.dirname(path), done) if more is not None else []
     starts = list(_RULE.finditer(text))
     ends = [*(s.start() for s in starts[1:]), len(text)]
-    return found + [_job(s.group(2), dict(_sections(text[s.end() : end]))) for s, end in zip(starts, ends, strict=False)]
+    return found + [_job(s.group(2), dict(_sections(text[s.end() : end])), folder) for s, end in zip(starts, ends, strict=False)]
 
 
 def _sections(body: str) -> Iterator[tuple[str, str]]:
@@ -37,13 +45,13 @@ def _sections(body: str) -> Iterator[tuple[str, str]]:
         yield head.group(1), body[head.end() : end]
 
 
-def _job(name: str, sections: Named) -> Job:
+def _job(name: str, sections: Named, folder: str) -> Job:
     fields = {key: _strings(sections.get(key, "")) for key in ("input", "output", "params")}
     shell = "".join(_strings(sections.get("shell", "")).values())
     script = [*_strings(sections.get("script", "")).values(), *_strings(sections.get("notebook", "")).values()]
-    commands = (*([_filled(shell, fields)] if shell else []), *(f"python {path}" for path in script))
+    commands = (*([_filled(shell, fields)] if shell else []), *(f"python {posixpath.join(folder, path)}" for path in script))
     needs, gives = (tuple(map(_starred, fields[key].values())) for key in ("input", "output"))
-    return Job(name, commands, needs, gives, tuple(_MADE_BY.findall(sections.get("input", ""))))
+    return Job(name, commands, needs, gives, tuple(_MADE_BY.findall(sections.get("input", ""))), beside=bool(script))
 
 
 def _strings(section: str) -> Named:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from mlstd.lower import ir
 from mlstd.read.stages.shell import UNKNOWN
@@ -61,16 +61,23 @@ def _as_argparse(settings: Mapping[str, Value], name: Sequence[str]) -> dict[str
     return {**found, "type": settings["type"]} if "type" in settings else found
 
 
+class _Reader(argparse.ArgumentParser):
+    """Says nothing on the terminal, and does not end the program."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
 def read(words: Sequence[str], specs: Iterable[tuple[tuple[str, ...], Mapping[str, Value]]]) -> dict[str, Value]:
     """The values that words give to options, declared as for argparse; nothing if they do not fit."""
-    reader = argparse.ArgumentParser(add_help=False, exit_on_error=False, argument_default=argparse.SUPPRESS)
+    reader = _Reader(add_help=False, argument_default=argparse.SUPPRESS, conflict_handler="resolve")
     kinds: dict[str, Value | None] = {}
     try:
         for names, settings in specs:
             action = reader.add_argument(*names, **_plain(names, settings))
             kinds[action.dest] = settings.get("type")
         found = vars(reader.parse_known_args(list(words))[0])
-    except (argparse.ArgumentError, ValueError, TypeError, SystemExit):
+    except (argparse.ArgumentError, ValueError, TypeError, IndexError):
         return {}
     return {name: _value(value, name, kinds.get(name)) for name, value in found.items()}
 
@@ -84,6 +91,7 @@ def _plain(names: Sequence[str], settings: Mapping[str, Value]) -> dict[str, Any
         known.pop("nargs", None)
     if not names[0].startswith("-"):
         known.pop("dest", None)
+        known.setdefault("nargs", "?")
     return known
 
 
