@@ -87,10 +87,11 @@ class Questions:
     def _evaluated_elsewhere(self) -> bool:
         """Does another experiment score what this one saves, on other rows; does a later stage of its pipeline score a model?"""
         saved = saved_files(self._view.trace)
+        somewhere = bool(self._view.saves) and not saved
         fitted = frozenset(p for f in self._view.fits for p in f.rows.parts)
-        for other in self._siblings():
+        for other in self._siblings() if saved or somewhere or self._later else ():
             # where neither file is known, whoever runs both experiments tells them which one it is
-            same = other.tests & saved or (other.tests_unknown and not saved)
+            same = other.tests & saved or (other.tests_unknown and somewhere)
             if same and seen_by(other.tested, fitted) not in evaluation.LEARNED:
                 return True
             if other.path in self._later and (other.tests or other.tests_unknown):
