@@ -41,7 +41,10 @@ class Workspace:
 
     def has(self, path: str) -> bool:
         """Whether there is such a file, listed or not; installed code does not count."""
-        return path in self.unsaved or (NEVER.isdisjoint(path.split("/")) and (self.root / path).is_file())
+        try:
+            return path in self.unsaved or (NEVER.isdisjoint(path.split("/")) and (self.root / path).is_file())
+        except (OSError, ValueError):  # no name that a file can have
+            return False
 
     def lower(self, path: str, data: bytes) -> ir.Module:
         """The module of a file, from the cache or worked out now; an empty one where that fails."""

@@ -162,3 +162,9 @@ def test_other_arguments_of_a_sibling_are_noticed(tmp_path: Path) -> None:
         result = run(Request(("a.py",), tmp_path, select=("no-baseline",), isolated=True))
         verdicts.append([one.finding.rule for one in result.findings])
     assert verdicts == [[], ["no-baseline"]]
+
+
+def test_names_that_no_file_can_have_do_no_harm(tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "dvc.yaml").write_text(f"vars: [{'a' * 5000}]\nstages:\n  a: {{cmd: python prepare.py}}\n")
+    assert set(found(tmp_path)) == {("unevaluated-model", "train.py", 13)}  # nothing says any more that it is evaluated

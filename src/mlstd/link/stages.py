@@ -38,7 +38,10 @@ class Stages:
     def __post_init__(self) -> None:
         known = frozenset(self.files)
         for path in self._pipelines():
-            self._take(path, known)
+            try:
+                self._take(path, known)
+            except Exception:  # noqa: BLE001 - a file that nobody can make sense of costs only itself
+                continue
 
     def before(self, path: str) -> tuple[Stage, ...]:
         """The stages that run before a script, the first one first: those nearest to it, where there are many."""
