@@ -213,3 +213,9 @@ df["mean"] = df["z"].apply(Known.of)
 @pytest.mark.parametrize("code", ENCODED.values(), ids=ENCODED.keys())
 def test_means_of_the_target_that_are_looked_up_row_by_row(code: str) -> None:
     assert [sure for _, sure in early(code + '\nX = df[["x", "mean"]]', "target")] == ["high"]
+
+
+@pytest.mark.parametrize(("more", "trust"), [("", "high"), ('df = pd.concat([df, pd.read_csv("b.csv")])\n', "medium")])
+def test_a_mean_by_hand_over_joined_tables_is_less_sure(more: str, trust: str) -> None:
+    """It may be one over the rows of each that come before."""
+    assert [sure for _, sure in early(f'{more}X = df[["x"]] - df[["x"]].mean()')] == [trust]

@@ -114,6 +114,8 @@ def _statistic_case(view: View, stat: Stat, score: Score) -> Case:
     between = (step("the rows are divided only here", split),) if split is not None else ()
     trust: Confidence = "high" if known(stat.parts) or split is not None else "medium"
     fitted = next((t for t in view.transforms if t.at == stat.at), None)
+    if fitted is not None and fitted.by_hand and len({p.origin for p in stat.parts}) > 1:
+        trust = "medium"  # of joined tables, a mean by hand may be one over rows that come before
     name = f"`{fitted.code}`" if fitted is not None and fitted.code else stat.name
     at = view.at(fitted) if fitted is not None else stat.at
     if split is not None and at.path != view.trace.entry == view.at(split).path:
