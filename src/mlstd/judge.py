@@ -118,7 +118,7 @@ class Judge:
         return Judgement(
             Experiment(entry.path, entry.kind, told.frameworks, (entry.path, *told.closure), spots),
             findings,
-            tuple((path, self._digest(path)) for path in {**dict.fromkeys(told.closure), **dict.fromkeys(before)}),
+            tuple((path, self._digest(path)) for path in dict.fromkeys((*told.closure, *before))),
             tuple((path, self._digest(path)) for path in sorted(texts)),
             tuple((other, self._sibling_digest(other)) for other in dict.fromkeys(asked)),
             len(self._near(entry.path)) if asked else 0,

@@ -58,7 +58,7 @@ def listed_apart(view: View) -> tuple[str, Place] | None:
     for load in view.loads:
         for name in {p.origin.name.removeprefix("file:") for p in load.rows.parts if p.origin.name.startswith("file:")}:
             file = posixpath.basename(name.replace("\\", "/"))
-            if LISTED.search(file) and (owner := re.search(f"{OWNERS}", file, re.IGNORECASE)) is not None:
+            if LISTED.search(file) and (owner := re.search(OWNERS, file, re.IGNORECASE)) is not None:
                 return owner.group().lower(), view.at(load)
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
+from mlstd.ask.chance import WORDS
 from mlstd.ask.view import View
 from mlstd.place import Place
 from mlstd.trace.events import (
@@ -29,14 +30,6 @@ from mlstd.trace.values.kinds import Address, Data
 from mlstd.trace.values.names import name_of
 
 WHO = "<who>"
-GENERATORS = {
-    "python": "Python's random",
-    "numpy": "NumPy",
-    "torch": "torch",
-    "tensorflow": "TensorFlow",
-    "jax": "JAX",
-    "own": "a generator of its own",
-}
 LEARNED = {
     "values": "its statistics",
     "target": "what goes with the target",
@@ -95,7 +88,7 @@ def metrics(values: Iterable[Data]) -> str:
 
 
 def _seed(_: View, event: Seed) -> str:
-    who = _and(GENERATORS[g] for g in event.generators)
+    who = _and(WORDS[g] for g in event.generators)
     if not event.effective:
         return f"`{_call(event)}` looks like a seed for {who} and seeds nothing"
     return f"{event.name} seeds {who}" + ("" if event.repeatable else ", with another number in every run")
@@ -176,7 +169,7 @@ def _draw(_: View, event: Draw) -> str:
         "augment": "augmentations",
         "values": "numbers",
     }
-    return f"{GENERATORS[event.generator]} draws {use.get(event.use, event.use)}"
+    return f"{WORDS[event.generator]} draws {use.get(event.use, event.use)}"
 
 
 def _call(event: AnyEvent) -> str:

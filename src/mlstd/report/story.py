@@ -10,9 +10,10 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from mlstd.ask.chance import WORDS
 from mlstd.ask.view import View
 from mlstd.place import Place
-from mlstd.report.sentences import GENERATORS, WHO, condition, lines_of, metrics, sentence, subject
+from mlstd.report.sentences import WHO, condition, lines_of, metrics, sentence, subject
 from mlstd.trace.events import (
     AnyEvent,
     BlindSpot,
@@ -195,7 +196,7 @@ def _verdicts(view: View) -> Iterator[str]:
         yield from _wrap(f"  {next(iter(lines)):>10}  ", f"{named} of {who}: {says}{others}")
     unseeded = {d.generator: None for d in view.draws if _seeding(view, d).startswith("UNSEEDED")}
     if unseeded:
-        yield f"  {'':>10}  unseeded: {', '.join(GENERATORS[g] for g in unseeded)}"
+        yield f"  {'':>10}  unseeded: {', '.join(WORDS[g] for g in unseeded)}"
     elif view.draws:
         yield f"  {'':>10}  every draw has a seed before it"
 

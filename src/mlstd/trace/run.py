@@ -70,12 +70,12 @@ def trace(
         combine=lambda op, left, right, node: combine(machine, op, left, right, node),
         run_module=lambda path: imports.load(machine, path),
     )
+    earlier = [stage for stage in stages if stage.path != entry]
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 20_000))
     try:
-        for stage in stages:
-            if stage.path != entry:
-                _run_earlier(machine, stage)
+        for stage in earlier:
+            _run_earlier(machine, stage)
         machine.entry, machine.most_steps, began = entry, machine.spent + most_steps, machine.tape.order
         machine.arguments = next((s.arguments for s in stages if s.path == entry), None)
         imports.load(machine, entry, "" if library else "__main__")
@@ -99,7 +99,7 @@ def trace(
         {k: v for k, v in machine.notes.items() if isinstance(k, str)},
         machine.steps,
         {a: within(machine, (a,)) for a, t in machine.things.items() if t.role in MODEL_ROLES - {"layer"}},
-        tuple(s.path for s in stages if s.path != entry),
+        tuple(stage.path for stage in earlier),
         began,
     )
 

@@ -22,5 +22,4 @@ READERS: dict[str, Callable[[str, Read], list[Job]]] = {
 
 def jobs(path: str, text: str, read: Read) -> list[Job]:
     """The steps that a pipeline file names; `read` gives the texts of files by their paths from the folder of this one."""
-    name = next((name for name in READERS if path == name or path.endswith(f"/{name}")), posixpath.basename(path))
-    return READERS[name](text, read)
+    return READERS[posixpath.basename(path)](text, read)
